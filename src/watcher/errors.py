@@ -1,0 +1,111 @@
+"""One tree of errors. What a person reads says what happened, to what, and what to do now.
+
+    WatcherError
+    ├── DeclarationError      sources.yaml or a vocabulary cannot be used; carries every problem
+    ├── LedgerError
+    │   ├── LedgerUnusable    not a ledger, damaged, or not readable
+    │   ├── LedgerTooNew      written by a newer Watcher
+    │   ├── LedgerBusy        another sweep holds it
+    │   ├── LedgerFull        no space left, or not writable
+    │   └── PayloadDamaged    stored bytes do not match their digest
+    ├── FetchError            a fetch could not be made at all; a page's trouble is a verdict, not an error
+    │   └── BrowserMissing    no browser to render with
+    ├── ReadingError          a payload cannot be read
+    ├── RuleError             a rule pack is not valid
+    ├── NotFound              no such source, offering, change …
+    └── ReviewError           a decision that cannot stand
+
+A failure of one source is never raised past the sweep: it is recorded as the verdict of its check. A bug is not a
+WatcherError and is loud.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class WatcherError(Exception):
+    """Root of all errors that Watcher raises on purpose. `exit_code` is what the command line ends with."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong in a file that a person wrote."""
+
+    file: str
+    line: int | None
+    path: str
+    message: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        hint = f" ({self.hint})" if self.hint else ""
+        return (
+            f"{place}: {self.path}: {self.message}{hint}"
+            if self.path
+            else f"{place}: {self.message}{hint}"
+        )
+
+
+class DeclarationError(WatcherError):
+    """A declaration cannot be used; `problems` holds everything that is wrong with it."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class LedgerError(WatcherError):
+    """The ledger cannot do what was asked."""
+
+    exit_code = 3
+
+
+class LedgerUnusable(LedgerError):
+    """The file is not a ledger, is damaged, or cannot be read."""
+
+
+class LedgerTooNew(LedgerError):
+    """The ledger was written by a newer Watcher."""
+
+
+class LedgerBusy(LedgerError):
+    """Another sweep is writing to this ledger."""
+
+    exit_code = 4
+
+
+class LedgerFull(LedgerError):
+    """The ledger cannot be written: the disk is full or the file is read-only."""
+
+
+class PayloadDamaged(LedgerError):
+    """Stored bytes do not match the digest they are stored under."""
+
+
+class FetchError(WatcherError):
+    """A fetch could not be made at all."""
+
+
+class BrowserMissing(FetchError):
+    """No browser was found to render a page with."""
+
+
+class ReadingError(WatcherError):
+    """A payload cannot be read as what it says it is."""
+
+
+class RuleError(DeclarationError):
+    """A rule pack is not valid."""
+
+
+class NotFound(WatcherError):
+    """There is no such source, offering, change or snapshot."""
+
+
+class ReviewError(WatcherError):
+    """A decision that cannot stand: an unknown key, a value the vocabulary does not allow, nothing to undo."""

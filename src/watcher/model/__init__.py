@@ -1,0 +1,89 @@
+"""The nouns of Watcher, frozen.
+
+Everything that passes from one step to another is one of these. They know nobody: no step, no
+ledger, no clock. Times are aware and in UTC. The words are those of docs/glossary.md.
+
+    Offering ◄─ Source ─► Check ─► Snapshot ─► Document ─► Claim ─► Change ─► Review
+"""
+
+from watcher.model.changes import (
+    BlockChange,
+    Change,
+    ChangeKind,
+    ClaimChange,
+    Difference,
+    Significance,
+    Suppression,
+    WordEdit,
+)
+from watcher.model.declarations import (
+    Authority,
+    DeclaredClaim,
+    FetchMode,
+    Key,
+    Offering,
+    Source,
+    SourceKind,
+    ValueType,
+    Vocabulary,
+)
+from watcher.model.documents import Block, BlockKind, Claim, Document, Evidence, Link, Region, State
+from watcher.model.looks import (
+    Check,
+    Doubt,
+    Hop,
+    Judgement,
+    Known,
+    Response,
+    Snapshot,
+    Usual,
+    Verdict,
+)
+from watcher.model.names import Digest, Slug, SourceId, Value, digest_of
+from watcher.model.reviews import AcceptedClaim, Decision, DismissReason, Review
+
+__all__ = [
+    "AcceptedClaim",
+    "Authority",
+    "Block",
+    "BlockChange",
+    "BlockKind",
+    "Change",
+    "ChangeKind",
+    "Check",
+    "Claim",
+    "ClaimChange",
+    "Decision",
+    "DeclaredClaim",
+    "Difference",
+    "Digest",
+    "DismissReason",
+    "Document",
+    "Doubt",
+    "Evidence",
+    "FetchMode",
+    "Hop",
+    "Judgement",
+    "Key",
+    "Known",
+    "Link",
+    "Offering",
+    "Region",
+    "Response",
+    "Review",
+    "Significance",
+    "Slug",
+    "Snapshot",
+    "Source",
+    "SourceId",
+    "SourceKind",
+    "State",
+    "Suppression",
+    "Usual",
+    "Value",
+    "ValueType",
+    "Verdict",
+    "Vocabulary",
+    "WordEdit",
+    "digest_of",
+]

@@ -1,0 +1,101 @@
+"""What changed between two states of a source, and what of it was not told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from watcher.model.documents import Block, Claim
+from watcher.model.names import SourceId
+
+
+class Difference(StrEnum):
+    """How two states of a claim or block differ."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+    MOVED = "moved"
+
+
+@dataclass(frozen=True, slots=True)
+class WordEdit:
+    """A run of words: `same` in both, `removed` from the old, or `added` in the new text."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimChange:
+    """A claim that differs between two states; one side is None when it was added or removed."""
+
+    difference: Difference
+    before: Claim | None
+    after: Claim | None
+
+    @property
+    def key(self) -> str:
+        """The claim key that differs."""
+        claim = self.after or self.before
+        assert claim is not None  # one side always exists
+        return claim.key
+
+
+@dataclass(frozen=True, slots=True)
+class BlockChange:
+    """A block that differs between two states, with its words when it was reworded."""
+
+    difference: Difference
+    before: Block | None
+    after: Block | None
+    words: tuple[WordEdit, ...] = ()
+
+
+class ChangeKind(StrEnum):
+    """What sort of item waits in the queue."""
+
+    FIRST_LOOK = "first_look"
+    CHANGE = "change"
+    VARIANTS = "variants"
+    SOURCE = "source"
+
+
+@dataclass(frozen=True, slots=True)
+class Significance:
+    """How much a change matters, 1 (wording) to 5 (a claim or a duty), and why, most telling first."""
+
+    level: int
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Two consecutive states of a source, and why the difference deserves a look.
+
+    `before_snapshot` is None for a first look. `changed_at` is when the new state was first seen, `raised_at` when
+    we were sure enough to say so.
+    """
+
+    source_id: SourceId
+    kind: ChangeKind
+    before_snapshot: int | None
+    after_snapshot: int | None
+    changed_at: datetime
+    raised_at: datetime
+    significance: Significance
+    claims: tuple[ClaimChange, ...] = ()
+    blocks: tuple[BlockChange, ...] = ()
+    title: str = ""
+    id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """Something that differed and was not put before a person: by which rule, and what it would have said."""
+
+    rule: str
+    difference: Difference
+    text: str
+    before: str = ""

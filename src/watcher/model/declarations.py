@@ -1,0 +1,125 @@
+"""What is declared: offerings, sources, the vocabulary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from watcher.model.names import Slug, SourceId
+
+
+class Authority(StrEnum):
+    """Whether a source speaks for the provider itself."""
+
+    PRIMARY = "primary"
+    SECONDARY = "secondary"
+
+
+class SourceKind(StrEnum):
+    """What sort of page a source is."""
+
+    OFFICIAL_TERMS = "official_terms"
+    OFFICIAL_DOCS = "official_docs"
+    PRIVACY_POLICY = "privacy_policy"
+    USAGE_POLICY = "usage_policy"
+    DATA_USAGE = "data_usage"
+    DPA = "dpa"
+    SUBPROCESSORS = "subprocessors"
+    SLA = "sla"
+    TRUST_PORTAL = "trust_portal"
+    SECURITY = "security"
+    ANNOUNCEMENT = "announcement"
+    NEWS = "news"
+    ARTICLE = "article"
+    REGISTRY = "registry"
+    OTHER = "other"
+
+
+class FetchMode(StrEnum):
+    """How a source is fetched; `auto` goes to a browser only on evidence that HTTP is not enough."""
+
+    AUTO = "auto"
+    HTTP = "http"
+    BROWSER = "browser"
+
+
+class ValueType(StrEnum):
+    """The type of a claim key's values."""
+
+    BOOL = "bool"
+    ENUM = "enum"
+    INT = "int"
+    NUMBER = "number"
+    DATE = "date"
+    TEXT = "text"
+    LIST = "list"
+    URL = "url"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One entry of the vocabulary: a question that claims answer."""
+
+    name: str
+    type: ValueType
+    question: str
+    group: str
+    label: str
+    unit: str | None = None
+    choices: tuple[str, ...] = ()
+    normal_form: str = ""
+
+
+Vocabulary = Mapping[str, Key]
+"""Claim keys by name, in the order in which pages show them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offering:
+    """What the registry has an entry for: one product of one provider."""
+
+    slug: Slug
+    name: str
+    provider: str
+    type: str
+    status: str = "active"
+    summary: str = ""
+    official_site: str | None = None
+    official_docs: str | None = None
+    guidance: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredClaim:
+    """A claim whose place a person names, for what rules cannot know.
+
+    `selector` (CSS) narrows the page, `pattern` (a regular expression) the text; the first group, or else the
+    whole match, is the value, unless `value` fixes it.
+    """
+
+    key: str
+    selector: str | None = None
+    pattern: str | None = None
+    value: str | None = None
+    condition: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One URL that we watch, evidence for one or more offerings."""
+
+    id: SourceId
+    url: str
+    title: str
+    kind: SourceKind
+    offerings: tuple[Slug, ...] = ()
+    authority: Authority = Authority.PRIMARY
+    every: timedelta = timedelta(days=1)
+    fetch: FetchMode = FetchMode.AUTO
+    keep: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+    claims: tuple[DeclaredClaim, ...] = ()
+    language: str | None = None
+    allow_private: bool = False

@@ -1,0 +1,169 @@
+"""What came back from a look: responses, verdicts, checks, snapshots, and what is known of a source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from watcher.model.names import Digest, SourceId
+
+
+class Verdict(StrEnum):
+    """What came back from a look at a source."""
+
+    OK = "ok"
+    UNCHANGED = "unchanged"
+    BLOCKED = "blocked"
+    CHALLENGE = "challenge"
+    RATE_LIMITED = "rate_limited"
+    ERROR_PAGE = "error_page"
+    GONE = "gone"
+    LOGIN = "login"
+    MOVED = "moved"
+    PARTIAL = "partial"
+    EMPTY = "empty"
+    WRONG_DOCUMENT = "wrong_document"
+    WRONG_LANGUAGE = "wrong_language"
+    TOO_LARGE = "too_large"
+    UNREADABLE = "unreadable"
+    UNREACHABLE = "unreachable"
+    REFUSED = "refused"
+    DISALLOWED = "disallowed"
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the source was seen as it is, so that claims count as checked."""
+        return self in (Verdict.OK, Verdict.UNCHANGED)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A verdict and the signal that says so, as `name: detail` in plain words."""
+
+    verdict: Verdict
+    signal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One step of a redirect chain: where we were sent from, and with which status."""
+
+    url: str
+    status: int
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What one look at a source gave, kept also when nothing usable came back.
+
+    `trouble` is set when the transport itself decided the verdict (no connection, a refused address, too large,
+    robots.txt). `not_modified` tells that the server confirmed the payload we hold (status 304).
+    """
+
+    url: str
+    final_url: str
+    fetched_at: datetime
+    status: int | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    payload: bytes = b""
+    hops: tuple[Hop, ...] = ()
+    elapsed: timedelta = timedelta()
+    fetched_with: str = "http"
+    trouble: Judgement | None = None
+    retry_after: timedelta | None = None
+
+    def header(self, name: str) -> str | None:
+        """Give the first header called `name`, whatever its case."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key.lower() == wanted), None)
+
+    @property
+    def media_type(self) -> str:
+        """The media type the server names, without parameters, or an empty text."""
+        return (self.header("content-type") or "").split(";")[0].strip().lower()
+
+    @property
+    def not_modified(self) -> bool:
+        """Whether the server confirmed that the payload we hold is current."""
+        return self.status == 304
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One look at one source at one time, recorded whatever happened."""
+
+    source_id: SourceId
+    checked_at: datetime
+    judgement: Judgement
+    status: int | None = None
+    elapsed: timedelta = timedelta()
+    snapshot_id: int | None = None
+    id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What a check received and we kept. `good` snapshots may be compared; the others never are."""
+
+    source_id: SourceId
+    taken_at: datetime
+    payload_digest: Digest
+    media_type: str
+    final_url: str
+    good: bool
+    headers: tuple[tuple[str, str], ...] = ()
+    hops: tuple[Hop, ...] = ()
+    fetched_with: str = "http"
+    seen_by: str | None = None
+    document_id: int | None = None
+    id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """How a source looks when it is well, taken from its last good document."""
+
+    title: str
+    language: str
+    final_url: str
+    length: int
+    blocks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A document that was refused as not the source's own, and how often it came back the same.
+
+    A refusal that repeats for long enough is no accident: the judge may then believe it.
+    """
+
+    document_digest: Digest
+    verdict: Verdict
+    since: datetime
+    looks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a source before a look: its last good state, and how it has fared since.
+
+    `snapshot_id`, `payload_digest`, `document_id` and `document_digest` are those of the last good
+    snapshot. `pending` tells that a difference waits for a second look.
+    """
+
+    source_id: SourceId
+    snapshot_id: int | None = None
+    payload_digest: Digest | None = None
+    document_id: int | None = None
+    document_digest: Digest | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    usual: Usual | None = None
+    doubt: Doubt | None = None
+    last_check_at: datetime | None = None
+    last_verdict: Verdict | None = None
+    last_good_at: datetime | None = None
+    failures: int = 0
+    pending: bool = False
+    next_due_at: datetime | None = None

@@ -1,0 +1,92 @@
+"""Imports go down: the table of who may import whom, read against the source tree."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "src" / "watcher"
+
+BOTTOM = {"model", "errors", "settings", "text"}
+STEPS = {"sources", "fetching", "reading", "claims", "changes", "reviews", "registry"}
+
+ALLOWED: dict[str, set[str]] = {
+    "text": set(),
+    "errors": set(),
+    "settings": {"errors"},
+    "model": {"text"},
+    **dict.fromkeys(STEPS, BOTTOM),
+    "ledger": BOTTOM,
+    "notify": BOTTOM | {"ledger"},
+    "sweep": BOTTOM | STEPS | {"ledger"},
+    "engines": BOTTOM | STEPS | {"ledger", "sweep"},
+    "schedule": BOTTOM | {"ledger", "sweep", "engines", "sources"},
+    "replay": BOTTOM | STEPS | {"ledger", "sweep", "engines"},
+    "demo": BOTTOM | STEPS | {"ledger", "sweep", "engines", "notify"},
+    "cli": BOTTOM | STEPS | {"ledger", "sweep", "engines", "notify", "schedule", "replay", "demo"},
+    "__main__": {"cli"},
+    "__init__": set(),
+}
+"""Room → the rooms it may import. The package root may be asked for its version by anyone."""
+
+
+def modules() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def room_of(path: Path) -> str:
+    inside = path.relative_to(PACKAGE)
+    return inside.parts[0] if len(inside.parts) > 1 else inside.stem
+
+
+def rooms_imported(path: Path) -> Iterator[tuple[str, int]]:
+    """Give each room of ours that `path` imports, also inside functions, with the line."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module == "watcher":
+            for alias in node.names:
+                if alias.name != "__version__":
+                    yield alias.name, node.lineno
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("watcher."):
+            yield (node.module or "").split(".")[1], node.lineno
+        elif isinstance(node, ast.Import):
+            for alias in node.names:
+                if alias.name.startswith("watcher."):
+                    yield alias.name.split(".")[1], node.lineno
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno}: relative import"
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_go_down(path: Path) -> None:
+    room = room_of(path)
+    allowed = ALLOWED[room] | {room}
+    wrong = [
+        f"line {line}: {other}" for other, line in rooms_imported(path) if other not in allowed
+    ]
+    assert not wrong, f"{room} may import only {sorted(allowed)}"
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_sql_is_written_in_the_ledger_only(path: Path) -> None:
+    if room_of(path) == "ledger":
+        return
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            head = node.value.strip().lower()
+            assert not head.startswith(
+                ("select ", "insert into", "update ", "delete from", "pragma ")
+            ), f"{path}:{node.lineno}: SQL outside the ledger"
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_files_and_functions_stay_readable(path: Path) -> None:
+    source = path.read_text()
+    assert source.count("\n") <= 400, "a file has at most 400 lines"
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            body = node.body[1:] if ast.get_docstring(node) else node.body
+            length = (node.end_lineno or 0) - body[0].lineno + 1 if body else 0
+            assert length <= 50, f"{node.name} has {length} lines; at most 50"
