@@ -10,7 +10,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "src" / "watcher"
 
-BOTTOM = {"model", "errors", "settings", "text"}
+BOTTOM = {"model", "errors", "settings", "text", "values"}
 STEPS = {"sources", "fetching", "reading", "claims", "changes", "reviews", "registry"}
 
 ALLOWED: dict[str, set[str]] = {
@@ -18,6 +18,7 @@ ALLOWED: dict[str, set[str]] = {
     "errors": set(),
     "settings": {"errors"},
     "model": {"text"},
+    "values": {"model", "text"},
     **dict.fromkeys(STEPS, BOTTOM),
     "ledger": BOTTOM,
     "notify": BOTTOM | {"ledger"},
