@@ -10,15 +10,17 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "src" / "watcher"
 
-BOTTOM = {"model", "errors", "settings", "text", "values"}
+BOTTOM = {"model", "errors", "settings", "text", "values", "cadence", "urls"}
 STEPS = {"sources", "fetching", "reading", "claims", "changes", "reviews", "registry"}
 
 ALLOWED: dict[str, set[str]] = {
     "text": set(),
+    "urls": set(),
     "errors": set(),
     "settings": {"errors"},
     "model": {"text"},
     "values": {"model", "text"},
+    "cadence": {"model"},
     **dict.fromkeys(STEPS, BOTTOM),
     "ledger": BOTTOM,
     "notify": BOTTOM | {"ledger"},
