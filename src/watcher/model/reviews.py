@@ -50,7 +50,11 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class AcceptedClaim:
-    """A claim of an offering as a person accepted it, with the look that last confirmed it."""
+    """A claim of an offering as a person accepted it, with the look that last confirmed it.
+
+    `amended` tells that the value is a person's, not the reading's; `contrary_id` names a later change, not decided
+    yet, by which the source no longer says this.
+    """
 
     offering: Slug
     key: str
@@ -63,3 +67,5 @@ class AcceptedClaim:
     checked_at: datetime | None
     scope: str = ""
     attributes: tuple[tuple[str, Value], ...] = ()
+    amended: bool = False
+    contrary_id: int | None = None

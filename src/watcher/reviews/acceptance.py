@@ -1,0 +1,168 @@
+"""The registry's cells as they follow from the decisions, and from nothing else.
+
+For one source its states count in the order in which the page had them, whenever they were decided: who accepts
+February's change before January's still gets February's value. Between sources the weight of the source counts,
+then the newer decision.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from watcher.model import (
+    AcceptedClaim,
+    Authority,
+    Change,
+    Claim,
+    Decision,
+    Review,
+    Source,
+    SourceId,
+    Value,
+)
+from watcher.reviews.standing import standing
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A claim of one source as the decisions leave it; `claim` is None when a person added it."""
+
+    claim_id: str
+    value: Value
+    claim: Claim | None
+    change: Change
+    review: Review
+
+
+def accepted_claims(
+    changes: Iterable[Change],
+    reviews: Iterable[Review],
+    sources: Mapping[SourceId, Source],
+    confirmed: Mapping[SourceId, datetime],
+) -> tuple[AcceptedClaim, ...]:
+    """Give every accepted claim, cell by cell (offering, key, scope), the one to show first in each cell.
+
+    Primary sources come before secondary ones, newer decisions before older ones. `confirmed` holds the last good
+    check of each source and becomes `checked_at`; a claim that an undecided change says otherwise about is only
+    as checked as the last earlier state that we know. Claims of sources no longer declared are left out. The
+    result depends on neither the order nor the repetition of its input.
+    """
+    decisions = standing(reviews)
+    told: list[AcceptedClaim] = []
+    for source_id, history in _histories(changes).items():
+        if source := sources.get(source_id):
+            for held in _fold(history, decisions).values():
+                told.extend(_cells(held, source, history, decisions, confirmed.get(source_id)))
+    return tuple(sorted(told, key=lambda claim: _rank(claim, sources)))
+
+
+def _histories(changes: Iterable[Change]) -> dict[SourceId, list[Change]]:
+    """Give the changes of each source in the order in which its page had them."""
+    histories: dict[SourceId, list[Change]] = defaultdict(list)
+    for change in sorted(
+        {change.id: change for change in changes}.values(),
+        key=lambda change: (change.changed_at, change.id or 0),
+    ):
+        histories[change.source_id].append(change)
+    return histories
+
+
+def _fold(history: Iterable[Change], decisions: Mapping[int, Review]) -> dict[str, _Held]:
+    held: dict[str, _Held] = {}
+    for change in history:
+        review = decisions.get(change.id or 0)
+        if review is None or review.decision not in (Decision.ACCEPT, Decision.AMEND):
+            continue
+        for claim_id, claim, value in _effects(change, review):
+            if value is None:
+                held.pop(claim_id, None)
+            else:
+                held[claim_id] = _Held(claim_id, value, claim, change, review)
+    return held
+
+
+def _effects(change: Change, review: Review) -> Iterator[tuple[str, Claim | None, Value | None]]:
+    """Give what a decision does to each claim: the value it sets, or None where it withdraws."""
+    added_by_hand = dict(review.values)
+    for difference in change.claims:
+        claim = difference.after or difference.before
+        if claim is None:
+            continue
+        read = difference.after.value if difference.after else None
+        yield claim.id, claim, added_by_hand.pop(claim.id, read)
+    for claim_id, value in added_by_hand.items():
+        yield claim_id, None, value
+
+
+def _cells(
+    held: _Held,
+    source: Source,
+    history: list[Change],
+    decisions: Mapping[int, Review],
+    confirmed: datetime | None,
+) -> Iterator[AcceptedClaim]:
+    contrary = _contrary(held, history, decisions)
+    key, _, scope = held.claim_id.partition("@")
+    claim = held.claim
+    for offering in source.offerings:
+        yield AcceptedClaim(
+            offering=offering,
+            key=key,
+            scope=scope,
+            value=held.value,
+            condition=claim.condition if claim else None,
+            quote=claim.evidence.quote if claim else "",
+            attributes=claim.attributes if claim else (),
+            source_id=source.id,
+            change_id=held.change.id or 0,
+            decided_at=held.review.decided_at,
+            checked_at=_checked(held, history, contrary, confirmed),
+            amended=held.claim_id in held.review.values,
+            contrary_id=contrary.id if contrary else None,
+        )
+
+
+def _contrary(held: _Held, history: list[Change], decisions: Mapping[int, Review]) -> Change | None:
+    """Give the first later, undecided change that no longer says what is held, unless the page says it again."""
+    undecided = [
+        (change, difference.after)
+        for change in history[history.index(held.change) + 1 :]
+        if _is_undecided(decisions.get(change.id or 0))
+        for difference in change.claims
+        if held.claim_id in _ids(difference.before, difference.after)
+    ]
+    if not undecided:
+        return None
+    latest = undecided[-1][1]
+    says_it_again = latest is not None and latest.value == held.value
+    return None if says_it_again else undecided[0][0]
+
+
+def _is_undecided(review: Review | None) -> bool:
+    return review is None or review.decision is Decision.DEFER
+
+
+def _ids(*claims: Claim | None) -> set[str]:
+    return {claim.id for claim in claims if claim}
+
+
+def _checked(
+    held: _Held, history: list[Change], contrary: Change | None, confirmed: datetime | None
+) -> datetime:
+    if contrary is None:
+        return max(confirmed or held.change.changed_at, held.change.changed_at)
+    return history[history.index(contrary) - 1].changed_at
+
+
+def _rank(
+    claim: AcceptedClaim, sources: Mapping[SourceId, Source]
+) -> tuple[str, str, str, bool, float, int, str]:
+    secondary = sources[claim.source_id].authority is Authority.SECONDARY
+    newest_first = -claim.decided_at.timestamp()
+    return (
+        *(claim.offering, claim.key, claim.scope),
+        *(secondary, newest_first, -claim.change_id, claim.source_id),
+    )
