@@ -43,3 +43,68 @@ def canonical(text: str) -> str:
 def fingerprint(text: str) -> bytes:
     """Give eight bytes that are equal for texts with the same canonical form."""
     return hashlib.blake2b(canonical(text).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+
+
+def _words(line: str) -> frozenset[str]:
+    return frozenset(line.split())
+
+
+_ABBREVIATIONS = _words(
+    "e.g i.e eg ie etc cf vs viz al inc ltd co corp llc l.l.c plc gmbh s.a s.a.s s.r.l b.v n.v bros mr mrs ms dr prof "
+    "st jr sr no nos art arts sec secs sect para paras para cl app ch vol pp p fig ed est approx dept univ ave blvd rd "
+    "u.s u.k e.u u.s.c u.n u.s.a d.c ph.d reg regs tel ext attn a.k.a d.b.a f.k.a jan feb mar apr jun jul aug sep sept "
+    "oct nov dec mon tue tues wed thu thur thurs fri sat sun v a.m p.m"
+)
+# After these a new sentence may well begin ("... by Acme Inc. We ..."), so the next word decides.
+_MAY_END = _words(
+    "inc ltd co corp llc l.l.c plc etc u.s u.k e.u u.s.a d.c b.v n.v s.a s.a.s jr sr a.m p.m"
+)
+_OPENERS = _words(
+    "we you our your the this these those that it its if in for to as at by on when where while however any all please "
+    "such each no nothing except unless customer customers they users there from and but see read some"
+)
+_STOP = re.compile(
+    r"[.!?][\"'\u201d\u2019)\]]*\s+(?=[\"'\u201c\u2018(\[]*([A-Z0-9\u00c0-\u00de]\w*))|\n+"
+)
+_LAST_WORD = re.compile(r"[\w.&]+$")
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Give where each sentence of `text` begins and ends, in characters, blank edges left out.
+
+    A full stop after an abbreviation, an initial, a numbering or within a reference ("Art. 28(3)", "No. 5") ends
+    nothing; a line break always does.
+    """
+    found, start = [], 0
+    for stop in _STOP.finditer(text):
+        if text[stop.start()] == "." and not _ends(text, start, stop):
+            continue
+        end = stop.start() + len(stop.group().rstrip())
+        if text[start:end].strip():
+            found.append((start, end))
+        start = stop.end()
+    if text[start:].strip():
+        found.append((start, len(text.rstrip())))
+    return [(begin + _blank(text, begin, end), end) for begin, end in found]
+
+
+def _ends(text: str, start: int, stop: re.Match[str]) -> bool:
+    """Whether the full stop that `stop` found ends a sentence that began at `start`."""
+    word = _LAST_WORD.search(text, max(start, stop.start() - 24), stop.start())
+    if word is None:
+        return True
+    last, following = word.group(), stop.group(1) or ""
+    folded = last.lower()
+    if folded in _MAY_END:
+        return following.lower() in _OPENERS
+    if folded in _ABBREVIATIONS:
+        if folded == "no":  # a word as well as a number sign
+            return not following[:1].isdigit()
+        return last in ("p", "v", "art", "app", "reg", "sun") and not following[:1].isdigit()
+    is_initial = len(last) == 1 and last.isupper() and last not in "I"
+    is_numbering = last.replace(".", "").isdigit() and word.start() <= start
+    return not is_initial and not is_numbering
+
+
+def _blank(text: str, begin: int, end: int) -> int:
+    return end - begin - len(text[begin:end].lstrip())
