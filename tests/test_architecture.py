@@ -19,7 +19,7 @@ ALLOWED: dict[str, set[str]] = {
     "errors": set(),
     "settings": {"errors"},
     "model": {"text"},
-    "values": {"model", "text"},
+    "values": {"model", "text", "urls"},
     "cadence": {"model"},
     **dict.fromkeys(STEPS, BOTTOM),
     "ledger": BOTTOM,

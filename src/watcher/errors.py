@@ -12,6 +12,7 @@
     │   └── BrowserMissing    no browser to render with
     ├── ReadingError          a payload cannot be read
     ├── RuleError             a rule pack is not valid
+    ├── SettingsError         an environment variable cannot be used
     ├── NotFound              no such source, offering, change …
     └── ReviewError           a decision that cannot stand
 
@@ -101,6 +102,10 @@ class ReadingError(WatcherError):
 
 class RuleError(DeclarationError):
     """A rule pack is not valid."""
+
+
+class SettingsError(WatcherError):
+    """An environment variable cannot be used; the message names each."""
 
 
 class NotFound(WatcherError):

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from watcher import __version__
+from watcher.errors import SettingsError
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where things are and who we say we are."""
+    """Who we say we are, and how hard we knock. Times in seconds, sizes in bytes.
 
-    ledger: Path = Path("snapshots/watcher.db")
-    sources: Path = Path("sources.yaml")
+    `concurrency` is how many hosts are visited at once, `spacing` the pause between two requests
+    to one host, `deadline` what one look may take, `confirm_after` the wait before a second look.
+    """
+
     contact: str | None = None
     concurrency: int = 50
     deadline: float = 60.0
     spacing: float = 1.0
+    confirm_after: float = 60.0
     max_payload: int = 50_000_000
     browser: str | None = None
 
@@ -29,28 +32,32 @@ class Settings:
         return f"Watcher/{__version__} (policy page monitor{contact})"
 
 
+_KINDS: dict[str, type[str] | type[int] | type[float]] = {
+    "contact": str,
+    "browser": str,
+    "concurrency": int,
+    "max_payload": int,
+    "deadline": float,
+    "spacing": float,
+    "confirm_after": float,
+}
+
+
 def read_settings(environment: Mapping[str, str]) -> Settings:
     """Give the settings that WATCHER_* variables say, defaults for the rest.
 
-    Raises ValueError naming the variable when a number is not one.
+    Raises SettingsError naming every variable whose number is not one.
     """
-    given: dict[str, object] = {}
-    kinds = {
-        "ledger": Path,
-        "sources": Path,
-        "contact": str,
-        "browser": str,
-        "concurrency": int,
-        "max_payload": int,
-        "deadline": float,
-        "spacing": float,
-    }
-    for name, kind in kinds.items():
+    given: dict[str, str | int | float] = {}
+    wrong: list[str] = []
+    for name, kind in _KINDS.items():
         raw = environment.get(f"WATCHER_{name.upper()}", "")
         if not raw:
             continue
         try:
             given[name] = kind(raw)
         except ValueError:
-            raise ValueError(f"WATCHER_{name.upper()}={raw!r} is not a number") from None
+            wrong.append(f"WATCHER_{name.upper()}={raw!r} is not a number: set one, or unset it")
+    if wrong:
+        raise SettingsError("\n".join(wrong))
     return Settings(**given)  # type: ignore[arg-type]

@@ -1,0 +1,51 @@
+"""When a source itself needs a person: trouble that lasts, told once."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from watcher.model import Change, ChangeKind, Judgement, Known, Significance, Verdict
+
+LASTS_FOR = timedelta(days=2)
+"""Outages and deployments of policy pages end within a day as a rule; two days are no accident."""
+
+LOOKS = 3
+"""At least so many looks in a row: a source that is looked at once a week is not judged by one."""
+
+_WHAT_TO_DO = {
+    Verdict.BLOCKED: "open the page yourself and hand Watcher what you saw",
+    Verdict.CHALLENGE: "open the page yourself and hand Watcher what you saw",
+    Verdict.LOGIN: "open the page yourself, or find a public address for it",
+    Verdict.MOVED: "look where it leads, and declare the new address",
+    Verdict.GONE: "find where the document went, and declare the new address",
+    Verdict.WRONG_DOCUMENT: "look whether the address still leads to the document",
+    Verdict.PARTIAL: "look whether the page needs a browser (`fetch: browser`)",
+    Verdict.EMPTY: "look whether the page needs a browser (`fetch: browser`)",
+    Verdict.REFUSED: "declare `allow_private: true` if this address is meant",
+    Verdict.DISALLOWED: "its robots.txt forbids the look; ask the site, or drop the source",
+}
+
+
+def source_item(known: Known, judgement: Judgement, now: datetime) -> Change | None:
+    """Give the item that puts a source before a person, or None while it may pass by itself.
+
+    `known` is what is known after the look that ended in `judgement`. Trouble that lasts gives the
+    same item at every look; that it is raised only once is the caller's business.
+    """
+    if known.failures < LOOKS:
+        return None
+    if known.last_good_at is not None and now - known.last_good_at < LASTS_FOR:
+        return None
+    advice = _WHAT_TO_DO.get(judgement.verdict, "look at the page, and at its address")
+    since = f"since {known.last_good_at:%Y-%m-%d}" if known.last_good_at else "ever"
+    reasons = (f"{judgement.verdict}: {judgement.signal}", f"not seen well {since}", advice)
+    return Change(
+        source_id=known.source_id,
+        kind=ChangeKind.SOURCE,
+        before_snapshot=known.snapshot_id,
+        after_snapshot=None,
+        changed_at=now,
+        raised_at=now,
+        significance=Significance(3, reasons),
+        title=f"The source cannot be seen: {judgement.verdict.replace('_', ' ')}",
+    )

@@ -1,0 +1,83 @@
+"""The command line: each command parses, calls and prints.
+
+Commands are imported when they are called, so that `watcher --help` answers at once.
+
+Exit codes, the same for every command:
+    0  done
+    1  done, and something wants a person: a source in trouble, overdue, or a bug met on the way
+    2  a declaration, an option or a rule is wrong; nothing was changed
+    3  the ledger cannot be used
+    4  another sweep is running
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from watcher import __version__
+
+COMMANDS = {
+    "init": ("watcher.cli.declare", "write a commented sources.yaml to start from"),
+    "lint": ("watcher.cli.declare", "check the declarations: every problem, with its line"),
+    "schema": ("watcher.cli.declare", "print the JSON Schema of sources.yaml, for editors"),
+    "sweep": ("watcher.cli.sweep", "look at every source that is due"),
+    "status": ("watcher.cli.status", "tell how each source fares, and what is overdue"),
+    "changes": ("watcher.cli.changes", "list what waits for a review"),
+    "show": ("watcher.cli.changes", "show one change: claims, words, proof"),
+    "review": ("watcher.cli.review", "decide on changes, one after the other"),
+    "entry": ("watcher.cli.entry", "show the registry entry of an offering"),
+    "claims": ("watcher.cli.claims", "list the claims of an offering, now or at a date"),
+    "explain": ("watcher.cli.claims", "tell which rule read a claim, and why others did not"),
+    "try": ("watcher.cli.attempt", "look at a source or URL without saving anything"),
+    "noise": ("watcher.cli.noise", "show what was silenced for a source, and by which rule"),
+    "feed": ("watcher.cli.feed", "write the changes as an Atom or JSON feed"),
+    "replay": ("watcher.cli.replay", "play a recorded history through the pipeline"),
+    "demo": ("watcher.cli.demo", "play a short history on a local site"),
+}
+"""Command → the module that holds it, and its one line of help; in the order of a first day."""
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module only when that command is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Give the names of all commands, in the order of COMMANDS."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Give the command called `cmd_name`, or None when there is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(COMMANDS[cmd_name][0])
+        command = getattr(module, f"{cmd_name}_command")
+        assert isinstance(command, click.Command)  # the table above names only commands
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands from the table, without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="watcher")
+def cli() -> None:
+    """Watch policy pages, extract the claims they make, and review what changed."""
+
+
+def main() -> None:
+    """Run the command line; errors that Watcher raises on purpose end in one message."""
+    from watcher.errors import WatcherError  # noqa: PLC0415 - keeps `--help` quick
+
+    try:
+        cli()
+    except WatcherError as error:
+        click.secho(f"watcher: {error}", err=True, fg="red")
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # The reader of our output (head, less) went away: nothing is wrong.
+        sys.stderr.close()
+        sys.exit(0)

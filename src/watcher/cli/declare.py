@@ -1,0 +1,62 @@
+"""`watcher init`, `lint`, `schema`: the declarations themselves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from watcher.cli.options import declarations, json_option, print_json, sources_option
+from watcher.errors import DeclarationError
+from watcher.sources import STARTER, json_schema
+
+
+@click.command("init")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=Path())
+def init_command(folder: Path) -> None:
+    """Write a commented sources.yaml to FOLDER (here, if none is named)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / "sources.yaml"
+    try:
+        with target.open("x", encoding="utf-8") as file:
+            file.write(STARTER)
+    except FileExistsError:
+        raise click.ClickException(f"{target} is there already; nothing was written") from None
+    (folder / "snapshots").mkdir(exist_ok=True)
+    click.echo(f"Wrote {target}. Next: edit it, then `watcher lint` and `watcher sweep`.")
+
+
+@click.command("lint")
+@sources_option
+@json_option
+def lint_command(sources_path: Path, as_json: bool) -> None:
+    """Check the declarations: every problem at once, each with file, line and path."""
+    try:
+        declared, _ = declarations(sources_path)
+    except DeclarationError as error:
+        if not as_json:
+            raise
+        print_json([_as_data(problem) for problem in error.problems])
+        raise SystemExit(error.exit_code) from None
+    if as_json:
+        print_json([])
+        return
+    click.echo(
+        f"{sources_path}: {len(declared.offerings)} offerings, {len(declared.sources)} sources, "
+        "no problem found"
+    )
+
+
+@click.command("schema")
+def schema_command() -> None:
+    """Print the JSON Schema of sources.yaml.
+
+    Editors with a YAML language server use it for completion: put
+    `# yaml-language-server: $schema=FILE` on the first line of sources.yaml.
+    """
+    print_json(json_schema())
+
+
+def _as_data(problem: object) -> dict[str, object]:
+    names = ("file", "line", "path", "message", "hint")
+    return {name: getattr(problem, name) for name in names}

@@ -1,0 +1,97 @@
+"""Options that commands share, and how they open what they need."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from watcher.ledger import Ledger
+from watcher.model import Offering, Slug, Source, SourceId, Vocabulary
+from watcher.settings import Settings, read_settings
+from watcher.sources import Declarations, load_declarations, load_vocabulary
+
+Command = Callable[..., Any]
+
+ledger_option = click.option(
+    "--ledger",
+    "ledger_path",
+    type=click.Path(path_type=Path),
+    envvar="WATCHER_LEDGER",
+    default=Path("snapshots/watcher.db"),
+    show_default=True,
+    help="The ledger: one SQLite file.  [env: WATCHER_LEDGER]",
+)
+sources_option = click.option(
+    "--sources",
+    "sources_path",
+    type=click.Path(path_type=Path),
+    envvar="WATCHER_SOURCES",
+    default=Path("sources.yaml"),
+    show_default=True,
+    help="The declarations.  [env: WATCHER_SOURCES]",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def both_options(command: Command) -> Command:
+    """Give `command` the options --ledger and --sources."""
+    return ledger_option(sources_option(command))
+
+
+def settings() -> Settings:
+    """Give the settings of the environment."""
+    return read_settings(os.environ)
+
+
+def now() -> datetime:
+    """Give the time at which the command runs."""
+    return datetime.now(UTC)
+
+
+def declarations(path: Path) -> tuple[Declarations, Vocabulary]:
+    """Give what is declared in `path`, and the vocabulary. Raises DeclarationError."""
+    vocabulary = load_vocabulary()
+    return load_declarations(path, vocabulary), vocabulary
+
+
+def open_to_read(path: Path) -> Ledger:
+    """Open the ledger for a command that only reads. Raises LedgerError when there is none."""
+    return Ledger.open(path, create=False, read_only=True)
+
+
+def print_json(data: object) -> None:
+    """Print `data` as JSON that people can read too."""
+    click.echo(json.dumps(data, indent=2, ensure_ascii=False, default=str))
+
+
+def offering_or_complain(declared: Declarations, slug: str) -> Offering:
+    """Give the offering called `slug`, or complain with the names there are."""
+    offering = declared.offerings.get(Slug(slug))
+    if offering is None:
+        raise click.UsageError(_no_such("offering", slug, declared.offerings))
+    return offering
+
+
+def source_or_complain(declared: Declarations, name: str) -> Source:
+    """Give the source called `name` (its id or its URL), or complain with the names there are."""
+    source = declared.sources.get(SourceId(name))
+    if source is None:
+        source = next((each for each in declared.sources.values() if each.url == name), None)
+    if source is None:
+        raise click.UsageError(_no_such("source", name, declared.sources))
+    return source
+
+
+def _no_such(noun: str, name: str, known: object) -> str:
+    from rapidfuzz import process  # noqa: PLC0415 - only when something was misspelt
+
+    names = [str(each) for each in known]  # type: ignore[attr-defined]
+    close = process.extractOne(name, names, score_cutoff=60)
+    hint = f"Did you mean {close[0]!r}?" if close else f"There are: {', '.join(names[:12])}"
+    return f"There is no {noun} {name!r}. {hint}"

@@ -1,0 +1,50 @@
+"""Words and tables for a terminal: how long ago, columns, colours."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import click
+
+
+def ago(then: datetime | None, now: datetime) -> str:
+    """Give how long before `now` that was, in the largest unit that fits."""
+    if then is None:
+        return "never"
+    passed = now - then
+    for unit, length in (
+        ("d", timedelta(days=1)),
+        ("h", timedelta(hours=1)),
+        ("min", timedelta(minutes=1)),
+    ):
+        if passed >= length:
+            return f"{passed // length} {unit} ago"
+    return "just now"
+
+
+def day(when: datetime | None) -> str:
+    """Give the date, or a dash."""
+    return f"{when:%Y-%m-%d}" if when else "-"
+
+
+def width() -> int:
+    """Give how many columns the terminal has; 100 where there is none."""
+    return shutil.get_terminal_size((100, 24)).columns
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print `rows` in columns as wide as they need; the first row in bold."""
+    if not rows:
+        return
+    columns = list(zip(heads, *rows, strict=True))
+    widths = [max(map(len, column)) for column in columns]
+    click.secho(_line(heads, widths), bold=True)
+    for row in rows:
+        click.echo(_line(row, widths))
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    padded = (cell.ljust(wide) for cell, wide in zip(cells, widths, strict=True))
+    return "  ".join(padded).rstrip()

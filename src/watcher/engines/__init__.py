@@ -1,0 +1,5 @@
+"""Where a sweep runs: `local` is this process, waiting in asyncio."""
+
+from watcher.engines.local import Fetcher, LocalEngine, Report
+
+__all__ = ["Fetcher", "LocalEngine", "Report"]

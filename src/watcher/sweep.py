@@ -1,0 +1,310 @@
+"""The way of the data for one source: judged, read, compared, recorded. Only this module knows it.
+
+    Response ─► judgement ─► Document ─► judgement ─► Claims ─► Change ─► one transaction
+
+`Look.judge` and `read_response` are pure and may run anywhere; `Sweep.begin` and `Sweep.record` speak to the
+ledger and belong to the thread that opened it. Where and when looks happen is the engines' business.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from watcher import cadence
+from watcher.changes import Memory, source_item, watch
+from watcher.claims import Pack, declared_claims, read_claims
+from watcher.errors import ReadingError
+from watcher.fetching.identity import judge_document
+from watcher.fetching.verdict import judge_response
+from watcher.ledger import Ledger
+from watcher.model import (
+    Change,
+    Check,
+    Claim,
+    Digest,
+    Document,
+    Doubt,
+    Judgement,
+    Known,
+    Region,
+    Response,
+    Snapshot,
+    Source,
+    State,
+    Usual,
+    Verdict,
+    Vocabulary,
+    digest_of,
+)
+from watcher.reading import read
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A look at one source under way: the source, and what was known of it before."""
+
+    source: Source
+    known: Known
+
+    def judge(self, response: Response) -> Judgement | None:
+        """Give the verdict that needs no reading, or None when `response` is to be read."""
+        if response.trouble is not None:
+            return response.trouble
+        if (judgement := judge_response(response, self.known)) is not None:
+            return judgement
+        if digest_of(response.payload) == self.known.payload_digest:
+            return Judgement(Verdict.UNCHANGED, "payload: the same bytes as last time")
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a look came to: its verdict, and the change put before a person, if any.
+
+    `pending` tells that a difference waits for a second look.
+    """
+
+    source: Source
+    judgement: Judgement
+    checked_at: datetime
+    change: Change | None = None
+    pending: bool = False
+
+
+def read_response(response: Response, source: Source) -> Document | Judgement:
+    """Give the document of `response`, or the verdict that it cannot be read."""
+    try:
+        return read(response, source)
+    except ReadingError as error:
+        return Judgement(Verdict.UNREADABLE, f"reading: {error}")
+
+
+class Sweep:
+    """Takes in what looks gave, one source at a time, and records it in the ledger."""
+
+    def __init__(self, ledger: Ledger, vocabulary: Vocabulary, pack: Pack) -> None:
+        self._ledger = ledger
+        self._vocabulary = vocabulary
+        self._pack = pack
+
+    def begin(self, source: Source) -> Look:
+        """Start a look at `source`: fetch what is known of it."""
+        return Look(source, self._ledger.sources.known(source.id))
+
+    def record(self, look: Look, response: Response, found: Document | Judgement) -> Outcome:
+        """Judge what was found, compare it, and write all of it in one transaction.
+
+        Raises LedgerError when it cannot be written; then nothing of this look is kept.
+        """
+        with self._ledger.atomic():
+            if isinstance(found, Judgement):
+                return self._record_judged(look, response, found, None)
+            previous = self._previous(look.known)
+            if found.digest == look.known.document_digest:
+                judgement = Judgement(Verdict.UNCHANGED, "text: reads the same as last time")
+            else:
+                judgement = judge_document(response, found, look.known, previous)
+            if judgement.verdict is Verdict.OK:
+                return self._record_new_state(look, response, judgement, found, previous)
+            return self._record_judged(look, response, judgement, found)
+
+    # ── what is written ──────────────────────────────────────────────────────────────────────
+
+    def _record_judged(
+        self, look: Look, response: Response, judgement: Judgement, document: Document | None
+    ) -> Outcome:
+        """Record a look that brought no new state: nothing new, or nothing usable."""
+        if judgement.verdict is Verdict.UNCHANGED:
+            return self._record_unchanged(look, response, judgement)
+        snapshot_id = None
+        if response.payload:
+            snapshot_id = self._ledger.snapshots.add(
+                _snapshot(look, response, good=False), response.payload
+            )
+        check = _check(look, response, judgement, snapshot_id)
+        self._ledger.checks.add(check)
+        known = replace(
+            _after_look(look, response, judgement),
+            doubt=_doubt(look.known, judgement, document, response.fetched_at),
+        )
+        self._ledger.sources.update(known)
+        item = self._raise_source_item(look, known, judgement, response.fetched_at)
+        return Outcome(look.source, judgement, response.fetched_at, item, known.pending)
+
+    def _record_unchanged(self, look: Look, response: Response, judgement: Judgement) -> Outcome:
+        """Record that the source still says the same; a difference that waited is confirmed."""
+        known = _after_look(look, response, judgement)
+        snapshot_id = known.snapshot_id
+        if response.payload and (digest := digest_of(response.payload)) != known.payload_digest:
+            snapshot = replace(_snapshot(look, response, good=True), document_id=known.document_id)
+            snapshot_id = self._ledger.snapshots.add(snapshot, response.payload)
+            known = replace(known, snapshot_id=snapshot_id, payload_digest=digest)
+        check_id = self._ledger.checks.add(_check(look, response, judgement, snapshot_id))
+        change = None
+        if look.known.pending:
+            state = self._state(known, response.fetched_at)
+            change, known = self._compare(known, state, state, check_id)
+        self._ledger.sources.update(known)
+        self._recover(look, response.fetched_at)
+        return Outcome(look.source, judgement, response.fetched_at, change, known.pending)
+
+    def _record_new_state(
+        self,
+        look: Look,
+        response: Response,
+        judgement: Judgement,
+        document: Document,
+        previous: Document | None,
+    ) -> Outcome:
+        """Record a good look whose text differs from the last: claims, changes, everything."""
+        at = response.fetched_at
+        claims = self.claims_of(look.source, response.payload, document)
+        before = self._before(look.known, previous)
+        document_id = self._ledger.documents.add(look.source.id, document, at)
+        snapshot_id = self._ledger.snapshots.add(
+            replace(_snapshot(look, response, good=True), document_id=document_id), response.payload
+        )
+        check_id = self._ledger.checks.add(_check(look, response, judgement, snapshot_id))
+        self._ledger.claims.record(look.source.id, document_id, claims, at)
+        known = replace(
+            _after_look(look, response, judgement),
+            snapshot_id=snapshot_id,
+            payload_digest=digest_of(response.payload),
+            document_id=document_id,
+            document_digest=document.digest,
+            usual=_usual(document, response),
+            doubt=None,
+        )
+        change, known = self._compare(
+            known, before, State(snapshot_id, at, document, claims), check_id
+        )
+        self._ledger.sources.update(known)
+        self._recover(look, at)
+        return Outcome(look.source, judgement, at, change, known.pending)
+
+    def claims_of(self, source: Source, payload: bytes, document: Document) -> tuple[Claim, ...]:
+        """Give the claims that `document` makes: declared ones first, they win over rules."""
+        declared = declared_claims(source, payload, document, self._vocabulary)
+        named = {claim.id for claim in declared}
+        ruled = read_claims(document, self._vocabulary, self._pack)
+        return declared + tuple(claim for claim in ruled if claim.id not in named)
+
+    # ── what is compared ─────────────────────────────────────────────────────────────────────
+
+    def _compare(
+        self, known: Known, before: State | None, after: State, check_id: int
+    ) -> tuple[Change | None, Known]:
+        """Watch the step from `before` to `after`; record memory, suppressions and the change."""
+        source_id, at = known.source_id, after.seen_at
+        stored = self._ledger.memories.get(source_id)
+        memory = Memory.from_json(stored) if stored else Memory()
+        outcome = watch(memory, before, after)
+        if outcome.memory != memory:
+            self._ledger.memories.put(source_id, outcome.memory.to_json())
+        self._ledger.suppressions.add(source_id, check_id, at, outcome.suppressed)
+        change = outcome.change
+        if change is not None:
+            change = replace(change, source_id=source_id)
+            change = replace(change, id=self._ledger.changes.add(change))
+        return change, replace(known, pending=outcome.pending)
+
+    def _previous(self, known: Known) -> Document | None:
+        return None if known.document_id is None else self._ledger.documents.get(known.document_id)
+
+    def _before(self, known: Known, previous: Document | None) -> State | None:
+        if previous is None or known.snapshot_id is None or known.last_good_at is None:
+            return None
+        claims = self._ledger.claims.current(known.source_id)
+        return State(known.snapshot_id, known.last_good_at, previous, claims)
+
+    def _state(self, known: Known, at: datetime) -> State:
+        """Give the last good state again, as seen at `at`."""
+        assert known.snapshot_id is not None and known.document_id is not None  # it was good once
+        document = self._ledger.documents.get(known.document_id)
+        return State(known.snapshot_id, at, document, self._ledger.claims.current(known.source_id))
+
+    # ── what is said of the source itself ────────────────────────────────────────────────────
+
+    def _raise_source_item(
+        self, look: Look, known: Known, judgement: Judgement, at: datetime
+    ) -> Change | None:
+        """Tell a person once when a source has been in trouble for long enough."""
+        item = source_item(known, judgement, at)
+        if item is None or self._ledger.changes.open_source_item(look.source.id) is not None:
+            return None
+        return replace(item, id=self._ledger.changes.add(item))
+
+    def _recover(self, look: Look, at: datetime) -> None:
+        """Close the item about a source that is well again."""
+        if not look.known.failures:
+            return
+        item = self._ledger.changes.open_source_item(look.source.id)
+        if item is not None:
+            self._ledger.changes.close(item, at, "the source is well again")
+
+
+def _check(look: Look, response: Response, judgement: Judgement, snapshot_id: int | None) -> Check:
+    return Check(
+        source_id=look.source.id,
+        checked_at=response.fetched_at,
+        judgement=judgement,
+        status=response.status,
+        elapsed=response.elapsed,
+        snapshot_id=snapshot_id,
+    )
+
+
+def _snapshot(look: Look, response: Response, *, good: bool) -> Snapshot:
+    return Snapshot(
+        source_id=look.source.id,
+        taken_at=response.fetched_at,
+        payload_digest=digest_of(response.payload),
+        media_type=response.media_type,
+        final_url=response.final_url,
+        good=good,
+        headers=response.headers,
+        hops=response.hops,
+        fetched_with=response.fetched_with,
+    )
+
+
+def _after_look(look: Look, response: Response, judgement: Judgement) -> Known:
+    """Give what is known after a look, but for the state it brought."""
+    known, at, good = look.known, response.fetched_at, judgement.verdict.is_good
+    failures = 0 if good else known.failures + 1
+    return replace(
+        known,
+        etag=response.header("etag") or known.etag if good else known.etag,
+        last_modified=response.header("last-modified") or known.last_modified
+        if good
+        else known.last_modified,
+        last_check_at=at,
+        last_verdict=judgement.verdict,
+        last_good_at=at if good else known.last_good_at,
+        failures=failures,
+        doubt=None if good else known.doubt,
+        next_due_at=cadence.next_due(look.source, at, failures, response.retry_after),
+    )
+
+
+def _doubt(
+    known: Known, judgement: Judgement, document: Document | None, at: datetime
+) -> Doubt | None:
+    """Count how often the same refused document came back."""
+    if document is None:
+        return known.doubt
+    digest: Digest = document.digest
+    if known.doubt is not None and known.doubt.document_digest == digest:
+        return replace(known.doubt, verdict=judgement.verdict, looks=known.doubt.looks + 1)
+    return Doubt(digest, judgement.verdict, at, 1)
+
+
+def _usual(document: Document, response: Response) -> Usual:
+    return Usual(
+        title=document.title,
+        language=document.language,
+        final_url=response.final_url,
+        length=sum(len(block.text) for block in document.blocks if block.region is Region.MAIN),
+        blocks=len(document.main),
+    )
