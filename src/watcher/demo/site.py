@@ -151,7 +151,6 @@ def _render(template: str, path: str, base: str, facts: Facts, noise: Noise) -> 
             today=facts.today,
             build=build,
             menu=MENU,
-            subprocessors_path=NEW_LIST if facts.list_moved else OLD_LIST,
             css=lambda name: f"{name}_root__{build[:5]}",
             address=lambda mail: _masked(mail, noise.mask),
         )
