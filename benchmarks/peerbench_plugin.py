@@ -1,0 +1,46 @@
+"""Watcher as a contender in a side-by-side measurement of change detectors on loopback.
+
+Use from the folder of peerbench.py (see its README), with a virtual environment linked as v-watcher:
+
+    ln -s PATH/TO/watcher/.venv v-watcher
+    python peerbench.py --plugin PATH/TO/benchmarks/peerbench_plugin.py --peers watcher --pages PAGES --venvs .
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+DECLARATIONS = """\
+hosts:
+{hosts}
+offerings:
+  bench: {{name: Bench, provider: Bench, type: benchmark}}
+sources:
+{sources}
+"""
+
+
+class Watcher(CliContender):  # type: ignore[name-defined, misc]  # noqa: F821 - injected by peerbench
+    """One process a round: `watcher sweep --all` over N pages of a loopback server."""
+
+    alert_re = r"(?m)^\S+: change \d+: (?!first look)"
+    error_re = r"(?m)^\S+: (?!change )\w+: "
+    new_re = r"(?m)^\S+: change \d+: first look"
+
+    def setup(self, urls: list[str], server: object) -> None:
+        """Declare the pages; loopback is allowed, and no pause is kept to one's own machine."""
+        hosts = sorted({url.split("/")[2].split(":")[0] for url in urls})
+        text = DECLARATIONS.format(
+            hosts="\n".join(f"  {host}: {{spacing: 0, allow_private: true}}" for host in hosts),
+            sources="\n".join(
+                f"  - {{id: p{n}, url: '{url}', title: Page {n}, kind: official_terms, offerings: [bench]}}"
+                for n, url in enumerate(urls)
+            ),
+        )
+        Path(self.work, "sources.yaml").write_text(text)
+        self.cmd = [self.bin, "sweep", "--all", "--ledger", "watcher.db"]
+        self.env = {**os.environ, "WATCHER_CONFIRM_AFTER": "0", "WATCHER_SPACING": "0"}
+
+
+CONTENDERS = {"watcher": (Watcher, "watcher")}
