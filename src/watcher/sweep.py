@@ -37,7 +37,7 @@ from watcher.model import (
     Vocabulary,
     digest_of,
 )
-from watcher.reading import read
+from watcher.reading import READER, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +87,14 @@ class Sweep:
         self._ledger = ledger
         self._vocabulary = vocabulary
         self._pack = pack
+        self._read_by = f"{READER}, {pack.version}"
 
     def begin(self, source: Source) -> Look:
-        """Start a look at `source`: fetch what is known of it."""
-        return Look(source, self._ledger.sources.known(source.id))
+        """Start a look at `source`: fetch what is known of it, as today's reader reads it."""
+        known = self._ledger.sources.known(source.id)
+        if known.snapshot_id is not None and known.read_by != self._read_by:
+            known = self._upgrade(source, known)
+        return Look(source, known)
 
     def record(self, look: Look, response: Response, found: Document | Judgement) -> Outcome:
         """Judge what was found, compare it, and write all of it in one transaction.
@@ -175,6 +179,7 @@ class Sweep:
             document_digest=document.digest,
             usual=_usual(document, response),
             doubt=None,
+            read_by=self._read_by,
         )
         change, known = self._compare(
             known, before, State(snapshot_id, at, document, claims), check_id
@@ -183,12 +188,39 @@ class Sweep:
         self._recover(look, at)
         return Outcome(look.source, judgement, at, change, known.pending)
 
+    def rule_claims(self, document: Document) -> tuple[Claim, ...]:
+        """Give the claims that the rule pack reads from `document`."""
+        return read_claims(document, self._vocabulary, self._pack)
+
     def claims_of(self, source: Source, payload: bytes, document: Document) -> tuple[Claim, ...]:
         """Give the claims that `document` makes: declared ones first, they win over rules."""
         declared = declared_claims(source, payload, document, self._vocabulary)
         named = {claim.id for claim in declared}
-        ruled = read_claims(document, self._vocabulary, self._pack)
+        ruled = self.rule_claims(document)
         return declared + tuple(claim for claim in ruled if claim.id not in named)
+
+    def _upgrade(self, source: Source, known: Known) -> Known:
+        """Read the last good snapshot again, because our reader or our rules are not what they were.
+
+        Whatever differs now is ours, not the source's: claims are recorded as technical, nothing is
+        compared, no change is raised.
+        """
+        assert known.snapshot_id is not None and known.last_good_at is not None  # it was good once
+        with self._ledger.atomic():
+            snapshot = self._ledger.snapshots.get(known.snapshot_id)
+            payload = self._ledger.snapshots.payload(known.snapshot_id)
+            document = read_response(_as_response(source, snapshot, payload), source)
+            upgraded = replace(known, read_by=self._read_by)
+            if isinstance(document, Document):
+                at = known.last_good_at
+                document_id = self._ledger.documents.add(source.id, document, at)
+                claims = self.claims_of(source, payload, document)
+                self._ledger.claims.record(source.id, document_id, claims, at, cause="technical")
+                upgraded = replace(
+                    upgraded, document_id=document_id, document_digest=document.digest
+                )
+            self._ledger.sources.update(upgraded)
+        return upgraded
 
     # ── what is compared ─────────────────────────────────────────────────────────────────────
 
@@ -231,17 +263,22 @@ class Sweep:
     ) -> Change | None:
         """Tell a person once when a source has been in trouble for long enough."""
         item = source_item(known, judgement, at)
-        if item is None or self._ledger.changes.open_source_item(look.source.id) is not None:
+        if item is None or self._told_since(look.source, known.last_good_at):
             return None
         return replace(item, id=self._ledger.changes.add(item))
+
+    def _told_since(self, source: Source, last_good_at: datetime | None) -> bool:
+        """Tell whether this trouble is in the queue already, or was decided on."""
+        item = self._ledger.changes.latest_source_item(source.id)
+        return item is not None and (last_good_at is None or item.raised_at > last_good_at)
 
     def _recover(self, look: Look, at: datetime) -> None:
         """Close the item about a source that is well again."""
         if not look.known.failures:
             return
-        item = self._ledger.changes.open_source_item(look.source.id)
-        if item is not None:
-            self._ledger.changes.close(item, at, "the source is well again")
+        item = self._ledger.changes.latest_source_item(look.source.id)
+        if item is not None and item.id is not None:
+            self._ledger.changes.close(item.id, at, "the source is well again")
 
 
 def _check(look: Look, response: Response, judgement: Judgement, snapshot_id: int | None) -> Check:
@@ -298,6 +335,20 @@ def _doubt(
     if known.doubt is not None and known.doubt.document_digest == digest:
         return replace(known.doubt, verdict=judgement.verdict, looks=known.doubt.looks + 1)
     return Doubt(digest, judgement.verdict, at, 1)
+
+
+def _as_response(source: Source, snapshot: Snapshot, payload: bytes) -> Response:
+    """Give a kept snapshot as the response that it was."""
+    return Response(
+        url=source.url,
+        final_url=snapshot.final_url,
+        fetched_at=snapshot.taken_at,
+        status=200,
+        headers=snapshot.headers,
+        payload=payload,
+        hops=snapshot.hops,
+        fetched_with=snapshot.fetched_with,
+    )
 
 
 def _usual(document: Document, response: Response) -> Usual:

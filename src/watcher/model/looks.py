@@ -149,7 +149,8 @@ class Known:
     """What is known of a source before a look: its last good state, and how it has fared since.
 
     `snapshot_id`, `payload_digest`, `document_id` and `document_digest` are those of the last good
-    snapshot. `pending` tells that a difference waits for a second look.
+    snapshot. `pending` tells that a difference waits for a second look, `read_by` which reader and
+    rule pack the document and its claims come from.
     """
 
     source_id: SourceId
@@ -167,3 +168,4 @@ class Known:
     failures: int = 0
     pending: bool = False
     next_due_at: datetime | None = None
+    read_by: str = ""

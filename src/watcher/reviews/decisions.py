@@ -9,18 +9,8 @@ from rapidfuzz import process
 
 from watcher import values as normal_forms
 from watcher.errors import ReviewError
-from watcher.model import Change, Decision, DismissReason, Key, Review, Value, ValueType, Vocabulary
+from watcher.model import Change, Decision, DismissReason, Key, Review, Value, Vocabulary
 from watcher.reviews.standing import in_order, undone_ids
-
-_ALLOWED = {
-    ValueType.BOOL: "yes or no",
-    ValueType.INT: "a whole number",
-    ValueType.NUMBER: "a number",
-    ValueType.DATE: "a date as YYYY-MM-DD",
-    ValueType.TEXT: "a text",
-    ValueType.LIST: "a list, its items separated by commas",
-    ValueType.URL: "an address that begins with https:// or http://",
-}
 
 
 def accept(change: Change, *, reviewer: str, at: datetime, note: str = "") -> Review:
@@ -141,14 +131,6 @@ def amended_values(values: Mapping[str, object], vocabulary: Vocabulary) -> dict
     return {claim_id: _normal(claim_id, raw, vocabulary) for claim_id, raw in values.items()}
 
 
-def allowed(key: Key) -> str:
-    """Say in plain words which values `key` takes."""
-    if key.type is ValueType.ENUM:
-        return f"one of {', '.join(key.choices)}"
-    unit = f" of {key.unit}" if key.unit else ""
-    return _ALLOWED[key.type] + unit
-
-
 def _normal(claim_id: str, raw: object, vocabulary: Vocabulary) -> Value | None:
     key = _key(claim_id, vocabulary)
     if raw is None:
@@ -156,8 +138,7 @@ def _normal(claim_id: str, raw: object, vocabulary: Vocabulary) -> Value | None:
     try:
         return normal_forms.normalise(key, raw)
     except ValueError as trouble:
-        message = f"{claim_id} cannot be {raw!r}: {trouble}. Allowed is {allowed(key)}."
-        raise ReviewError(message) from trouble
+        raise ReviewError(f"{claim_id} cannot be amended: {trouble}.") from trouble
 
 
 def _key(claim_id: str, vocabulary: Vocabulary) -> Key:
