@@ -1,0 +1,78 @@
+"""Bytes to text: what the page says of itself, checked against what it is."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_META = re.compile(rb"<meta[^>]{0,400}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]+)", re.IGNORECASE)
+_XML = re.compile(rb"^\s*<\?xml[^>]{0,200}encoding\s*=\s*[\"']([A-Za-z0-9_:.-]+)", re.IGNORECASE)
+_META_WITHIN = 4096
+_LATIN = frozenset(("iso8859-1", "ascii", "latin-1", "cp1252"))
+_TOLERATED = 0.001
+"""Share of characters that may be damaged before a charset is taken to be the wrong one."""
+
+
+def decode(payload: bytes, declared: str | None) -> str:
+    """Give the text of `payload`; never fails.
+
+    Tried in turn: byte order mark, charset of the HTTP header (`declared`), charset of the page, UTF-8, each
+    allowed one damaged character in a thousand; then Windows-1252. Mojibake that the page itself carries is
+    repaired where it shows.
+    """
+    for mark, name in _BOMS:
+        if payload.startswith(mark):
+            return payload[len(mark) :].decode(name, "replace")
+    return _mended(_decoded(payload, declared))
+
+
+def _decoded(payload: bytes, declared: str | None) -> str:
+    for name in (declared, _named_inside(payload), "utf-8"):
+        if name and (text := _tried(payload, name)) is not None:
+            return text
+    return payload.decode("cp1252", "replace")
+
+
+def _tried(payload: bytes, name: str) -> str | None:
+    try:
+        codec = codecs.lookup(name.strip("\"' ")).name
+        if codec in _LATIN and not payload.isascii():
+            # Servers say Latin-1 by default; bytes that are valid UTF-8 by accident hardly exist.
+            try:
+                return payload.decode("utf-8")
+            except UnicodeDecodeError:
+                codec = "cp1252"
+        text = payload.decode(codec, "replace")
+    except (LookupError, UnicodeError, ValueError):
+        return None
+    if not isinstance(text, str):
+        return None
+    damaged = text.count("\ufffd")
+    return text if damaged <= max(2, _TOLERATED * len(text)) else None
+
+
+def _named_inside(payload: bytes) -> str | None:
+    head = payload[:_META_WITHIN]
+    found = _META.search(head) or _XML.search(head)
+    if not found:
+        return None
+    name = found[1].decode("ascii")
+    # A page that can be searched for ASCII is not UTF-16, whatever it says.
+    return "utf-8" if name.lower().startswith("utf-16") else name
+
+
+def _mended(text: str) -> str:
+    if text.isascii():
+        return text
+    # Imported only here: most pages are ASCII or sound, and ftfy costs more to import than a page to read.
+    from ftfy import fix_encoding
+    from ftfy.badness import is_bad
+
+    return fix_encoding(text) if is_bad(text) else text

@@ -1,0 +1,89 @@
+"""HTML pages: every block of the body, each with its region, heading path and links."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from selectolax.lexbor import LexborHTMLParser
+
+from watcher.model import Block, BlockKind, Document, Link, Region
+from watcher.reading.regions import regions_of
+from watcher.reading.walk import Piece, walk
+from watcher.reading.wording import plain
+from watcher.urls import clean_link
+
+_TITLE_LENGTH = 100
+"""A bold line of more characters than this is no heading."""
+
+_BOLD_LEVEL = 7
+"""Level of a heading that is only a bold paragraph: beneath all real ones."""
+
+
+def read_html(text: str, url: str) -> Document:
+    """Read an HTML page that was found at `url`; links become absolute against it or the page's `<base>`."""
+    page = LexborHTMLParser(text)
+    body = page.body
+    if body is None:
+        return Document(())
+    walked = walk(body)
+    base = page.css_first("base[href]")
+    base_url = clean_link(base.attributes.get("href") or "", url) or url if base else url
+    blocks = tuple(_blocks(walked.pieces, regions_of(walked), base_url))
+    return Document(blocks, _title(page, blocks), _language(page))
+
+
+def _blocks(pieces: Iterable[Piece], regions: Iterable[Region], base: str) -> Iterable[Block]:
+    paths: dict[Region, tuple[tuple[int, str], ...]] = {}
+    for piece, region in zip(pieces, regions, strict=True):
+        kind, level = piece.kind, piece.box.level
+        above = paths.get(region, ())
+        if kind is BlockKind.PARAGRAPH and _is_bold_title(piece):
+            kind, level = BlockKind.HEADING, _BOLD_LEVEL
+        if kind is BlockKind.HEADING:
+            above = tuple(heading for heading in above if heading[0] < level)
+            paths[region] = (*above, (level, piece.text))
+        yield Block(
+            kind,
+            piece.text,
+            region,
+            tuple(heading for _, heading in above),
+            tuple(_links(piece, base)) if piece.links else (),
+            level if kind is BlockKind.HEADING else 0,
+        )
+
+
+def _links(piece: Piece, base: str) -> Iterable[Link]:
+    for text, target in piece.links:
+        absolute = clean_link(target, base)
+        if absolute:
+            yield Link(text, absolute)
+
+
+def _is_bold_title(piece: Piece) -> bool:
+    text = piece.text
+    return (
+        0 < len(text) <= _TITLE_LENGTH
+        and piece.bold >= 0.9 * len(text)
+        and text[-1] not in ".;,"
+        and ": " not in text
+    )
+
+
+def _title(page: LexborHTMLParser, blocks: tuple[Block, ...]) -> str:
+    for selector in ("head title", "title"):
+        node = page.css_first(selector)
+        if node and (title := plain(node.text_content or "")):
+            return title
+    node = page.css_first('meta[property="og:title"]')
+    if node and (title := plain(node.attributes.get("content") or "")):
+        return title
+    headings = (block.text for block in blocks if block.level == 1)
+    return next(headings, "")
+
+
+def _language(page: LexborHTMLParser) -> str:
+    root = page.css_first("html")
+    if root and (language := root.attributes.get("lang")):
+        return language.strip().replace("_", "-").lower()
+    node = page.css_first('meta[http-equiv="content-language" i]')
+    return (node.attributes.get("content") or "").strip().lower() if node else ""

@@ -1,0 +1,420 @@
+"""One walk over every element of a page's body: its pieces of text, and the boxes that hold them.
+
+Nothing is judged here and nothing readable is dropped; regions are found afterwards from the boxes (see
+`watcher.reading.regions`). The walk goes by child, sibling and parent, so that depth costs no recursion.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from selectolax.lexbor import LexborNode
+
+from watcher.model import BlockKind
+from watcher.reading.emails import decode_cloudflare, linked_address, reveal
+from watcher.reading.wording import plain
+
+_UNREAD = frozenset(
+    "script style template noscript head title meta link base svg iframe frame frameset noframes object embed "
+    "applet canvas video audio track source param map area datalist textarea progress meter img picture".split()
+)
+_INLINE = frozenset(
+    "a abbr acronym b bdi bdo big button cite code data del dfn em font i ins kbd label mark nobr output q rb rp rt "
+    "ruby s samp slot small span strike strong sub sup time tt u var option optgroup".split()
+)
+_CONTROLS = frozenset("button label option optgroup kbd".split())
+_CELLS = frozenset("td th cell gridcell columnheader rowheader".split())
+_KINDS = {
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), BlockKind.HEADING),
+    **dict.fromkeys(("li", "dt", "dd"), BlockKind.ITEM),
+    **dict.fromkeys(("pre", "listing", "xmp"), BlockKind.CODE),
+    "table": BlockKind.PARAGRAPH,
+}
+_UNSEEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_OFF_SCREEN = re.compile(
+    r"(?:left|top|text-indent)\s*:\s*-\d{3,}|clip\s*:\s*rect\(|clip-path\s*:\s*inset\((?:50|100)%",
+    re.IGNORECASE,
+)
+_BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
+
+_HIDDEN_WORDS = 60
+"""An inline element kept out of sight that holds more characters than this is text after all."""
+
+_ROW_LENGTH = 6000
+"""A table row of more characters than this lays out a page rather than a fact."""
+
+_CELL_PIECES = 20
+"""So does one with more pieces in a cell."""
+
+
+@dataclass(slots=True, eq=False)
+class Box:
+    """A block-level element, and the run of pieces inside it: from `start` up to `end`."""
+
+    tag: str
+    role: str
+    parent: Box | None
+    start: int
+    kind: BlockKind
+    level: int = 0
+    end: int = 0
+    label: str = ""
+    controls: int = 0
+    unseen: bool = False
+    off_screen: bool = False
+    modal: bool = False
+    live: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Piece:
+    """A block whose region is not known yet.
+
+    `linked`, `pressed` and `bold` count the characters in links, in buttons and labels, and in bold type.
+    """
+
+    kind: BlockKind
+    text: str
+    box: Box
+    links: list[tuple[str, str]] = field(default_factory=list)
+    linked: int = 0
+    pressed: int = 0
+    bold: int = 0
+    cell: int = 0
+
+
+@dataclass(slots=True)
+class Walked:
+    """Pieces in reading order, and boxes in the order in which they open, the body first."""
+
+    pieces: list[Piece]
+    boxes: list[Box]
+
+
+@dataclass(slots=True)
+class _Row:
+    """A table row that is open: where its pieces and boxes begin, and how many cells it has so far."""
+
+    start: int
+    boxes: int
+    cells: int = 0
+    outer_cell: int = 0
+    holds_rows: bool = False
+
+
+_Close = Callable[[], None]
+
+
+def _leave() -> None:
+    """Close an element that needs nothing done."""
+
+
+def _skip() -> None:
+    """Stand for an element whose inside is not walked."""
+
+
+def walk(body: LexborNode) -> Walked:
+    """Give every piece and box of `body`."""
+    walker = _Walker()
+    closing: list[_Close] = []
+    node: LexborNode | None = body.child
+    while node is not None:
+        close = walker.enter(node)
+        child = None if close is _skip else node.child
+        if child is not None:
+            closing.append(close)
+            node = child
+            continue
+        close()
+        following = node.next
+        while following is None and closing:
+            node = node.parent
+            if node is None:
+                break
+            closing.pop()()
+            following = node.next
+        node = following
+    return walker.finish()
+
+
+class _Walker:
+    """What is open at one moment of the walk: a box, perhaps a row, and the words of the piece being read."""
+
+    def __init__(self) -> None:
+        self.box = Box("body", "", None, 0, BlockKind.PARAGRAPH)
+        self.pieces: list[Piece] = []
+        self.boxes = [self.box]
+        self.rows: list[_Row] = []
+        self.cell = 0
+        self.target = ""
+        self.pressing = self.emboldening = 0
+        self.joint = self.broke = False
+        self._begin()
+
+    def _begin(self) -> None:
+        self.words: list[str] = []
+        self.links: list[tuple[str, str]] = []
+        self.link_from = 0
+        self.linked = self.pressed = self.bold = 0
+
+    def finish(self) -> Walked:
+        """Close the body."""
+        self.flush()
+        self.box.end = len(self.pieces)
+        return Walked(self.pieces, self.boxes)
+
+    def enter(self, node: LexborNode) -> _Close:
+        """Open `node` and give what closes it."""
+        tag = node.tag or "-"
+        if tag == "-text":
+            self.say(node.text_content or "")
+            return _skip
+        if tag in _UNREAD or tag[0] == "-":
+            return _skip
+        if tag == "br":
+            self.break_line()
+            return _skip
+        attributes = node.attributes
+        if tag in _INLINE:
+            return (
+                self.open_inline(node, tag, attributes) if attributes or tag != "span" else _leave
+            )
+        return self.open_box(tag, attributes)
+
+    def say(self, text: str) -> None:
+        """Add the text of one text node to the piece being read."""
+        length = len(text)
+        if text.isspace():
+            self.words.append(text if self.box.kind is BlockKind.CODE else " ")
+            return
+        self.words.append(text)
+        self.joint = self.broke = False
+        if self.target:
+            self.linked += length
+        if self.pressing:
+            self.pressed += length
+        if self.emboldening:
+            self.bold += length
+
+    def break_line(self) -> None:
+        """Take one line break as a space and two as the end of a paragraph."""
+        if self.broke:
+            self.flush()
+        else:
+            self.words.append("\n")
+        self.broke = not self.broke
+
+    def flush(self) -> None:
+        """End the piece being read, if it has any words; an open link goes on in the next one."""
+        if not self.words:
+            return
+        raw = "".join(self.words)
+        if self.target:
+            self._end_link()
+        if self.box.kind is BlockKind.CODE:
+            texts = [plain(part) for part in _BLANK_LINE.split(raw)]
+        else:
+            texts = [plain(raw)]
+        for text in filter(None, texts):
+            self.pieces.append(
+                Piece(
+                    self.box.kind,
+                    text,
+                    self.box,
+                    self.links,
+                    self.linked,
+                    self.pressed,
+                    self.bold,
+                    self.cell,
+                )
+            )
+        self._begin()
+
+    def _end_link(self) -> None:
+        text = plain(reveal("".join(self.words[self.link_from :]), self.target))
+        if text:
+            self.links.append((text, self.target))
+
+    # Inline elements
+
+    def open_inline(self, node: LexborNode, tag: str, attributes: dict[str, str | None]) -> _Close:
+        """Open an element inside a line."""
+        if code := attributes.get("data-cfemail"):
+            self.say(decode_cloudflare(code))
+            return _skip
+        if _is_unseen(attributes) or attributes.get("aria-hidden") == "true":
+            if len((node.text_content or "").strip()) <= _HIDDEN_WORDS:
+                return _skip
+        if tag == "a":
+            return self.open_link(linked_address(attributes.get("href") or ""))
+        if tag in _CONTROLS:
+            return self.open_control(tag)
+        if tag in ("b", "strong"):
+            self.emboldening += 1
+            return self.close_bold
+        return _leave
+
+    def open_link(self, target: str) -> _Close:
+        """Open a link; one that leads nowhere is only words."""
+        if self.joint:
+            self.words.append(" ")
+        if not target or self.target:
+            return _leave
+        self.target = target
+        self.link_from = len(self.words)
+        return self.close_link
+
+    def close_link(self) -> None:
+        """Close the open link and keep it with the piece."""
+        if self.words:
+            shown = reveal("".join(self.words[self.link_from :]), self.target)
+            self.words[self.link_from :] = [shown]
+            self._end_link()
+        self.target = ""
+        self.joint = True
+
+    def open_control(self, tag: str) -> _Close:
+        """Open a button, a label or an option; words of neighbouring ones do not run together."""
+        if tag == "option":
+            self.words.append(" | " if any(map(str.strip, self.words)) else "")
+        else:
+            self.words.append(" ")
+        self.pressing += 1
+        return self.close_control
+
+    def close_control(self) -> None:
+        """Close a control."""
+        self.pressing -= 1
+        self.words.append(" ")
+
+    def close_bold(self) -> None:
+        """Close bold type."""
+        self.emboldening -= 1
+
+    # Boxes
+
+    def open_box(self, tag: str, attributes: dict[str, str | None]) -> _Close:
+        """Open a block-level element: the piece before it ends."""
+        self.flush()
+        if tag in ("input", "select"):
+            self.count_control()
+            if tag == "input":
+                return _skip
+        role = (attributes.get("role") or "").strip().lower()
+        box = Box(tag, role, self.box, len(self.pieces), self.box.kind, self.box.level)
+        self.boxes.append(box)
+        if attributes:
+            _describe(box, attributes)
+        self.box = box
+        if tag in _KINDS:
+            box.kind = _KINDS[tag]
+            box.level = int(tag[1]) if box.kind is BlockKind.HEADING else 0
+        elif role == "heading":
+            box.kind, box.level = BlockKind.HEADING, _level(attributes)
+        elif role == "listitem":
+            box.kind = BlockKind.ITEM
+        if tag == "tr" or role == "row":
+            return self.open_row()
+        if (tag in _CELLS or role in _CELLS) and self.rows:
+            return self.open_cell()
+        return self.close_definition if tag == "dd" else self.close_box
+
+    def close_box(self) -> None:
+        """Close the innermost box: the piece inside it ends."""
+        self.flush()
+        self.broke = False
+        self.box.end = len(self.pieces)
+        assert self.box.parent is not None  # the body closes in `finish`
+        self.box = self.box.parent
+
+    def count_control(self) -> None:
+        """Note a field to fill in, on every box around it."""
+        self.box.controls += 1
+
+    def close_definition(self) -> None:
+        """Close a definition; a short one and its term become one row."""
+        self.close_box()
+        if len(self.pieces) < 2:
+            return
+        term, meaning = self.pieces[-2:]
+        if (term.box.tag, meaning.box.tag) != ("dt", "dd"):
+            return
+        if len(term.text) <= 80 and len(meaning.text) <= 300:
+            meaning.cell = term.cell + 1
+            self.pieces[-2:] = [_merged((term, meaning), term.box)]
+
+    # Table rows
+
+    def open_row(self) -> _Close:
+        """Open a table row inside its box."""
+        for row in self.rows:
+            row.holds_rows = True
+        self.rows.append(_Row(len(self.pieces), len(self.boxes), outer_cell=self.cell))
+        return self.close_row
+
+    def open_cell(self) -> _Close:
+        """Open the next cell of the row."""
+        self.rows[-1].cells += 1
+        self.cell = self.rows[-1].cells
+        return self.close_box
+
+    def close_row(self) -> None:
+        """Close a row: one piece of it where it holds facts; left as it is where it lays out the page."""
+        self.flush()
+        row = self.rows.pop()
+        self.cell = row.outer_cell
+        inside = self.pieces[row.start :]
+        if _is_fact(row, inside):
+            # The boxes of its cells go with them: their runs of pieces are no more.
+            del self.boxes[row.boxes :]
+            self.pieces[row.start :] = [_merged(inside, self.box)]
+        self.close_box()
+
+
+def _is_fact(row: _Row, inside: list[Piece]) -> bool:
+    if not inside or row.holds_rows or (row.cells < 2 and len(inside) > 1):
+        return False
+    if any(piece.kind is BlockKind.HEADING for piece in inside):
+        return False
+    pieces_of = [piece.cell for piece in inside]
+    most = max(pieces_of.count(cell) for cell in set(pieces_of))
+    return most <= _CELL_PIECES and sum(len(piece.text) for piece in inside) <= _ROW_LENGTH
+
+
+def _merged(pieces: list[Piece] | tuple[Piece, ...], box: Box) -> Piece:
+    """Make one row of `pieces`, their cells set apart by bars; empty cells keep their place."""
+    first = min(1, *(piece.cell for piece in pieces))
+    cells = [""] * (pieces[-1].cell - first + 1)
+    for piece in pieces:
+        at = piece.cell - first
+        cells[at] = f"{cells[at]} {piece.text}".strip()
+    row = Piece(BlockKind.ROW, plain(" | ".join(cells)), box)
+    for piece in pieces:
+        row.links.extend(piece.links)
+        row.linked += piece.linked
+        row.pressed += piece.pressed
+        row.bold += piece.bold
+    return row
+
+
+def _describe(box: Box, attributes: dict[str, str | None]) -> None:
+    box.label = attributes.get("aria-label") or ""
+    box.unseen = _is_unseen(attributes)
+    box.modal = attributes.get("aria-modal") == "true"
+    box.live = attributes.get("aria-live") in ("polite", "assertive")
+    style = attributes.get("style")
+    box.off_screen = bool(style and _OFF_SCREEN.search(style))
+
+
+def _is_unseen(attributes: dict[str, str | None]) -> bool:
+    if "hidden" in attributes:
+        return True
+    style = attributes.get("style")
+    return bool(style and _UNSEEN.search(style))
+
+
+def _level(attributes: dict[str, str | None]) -> int:
+    level = attributes.get("aria-level") or ""
+    return int(level) if level.isdecimal() and 1 <= int(level) <= 9 else 2

@@ -1,0 +1,30 @@
+"""A run of characters as a reader sees it, on one line."""
+
+from __future__ import annotations
+
+import re
+
+_UNSEEN = dict.fromkeys(
+    map(
+        ord,
+        "\u00ad\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\x00",
+    )
+)
+_NEW_WINDOW = re.compile(
+    r"\s*[(\[]?\s*\b(?:links?\s+)?opens?\s+in\s+(?:a\s+)?new\s+(?:window|tab)\b\s*[)\]]?(?P<mark>\s+[.,;:!?])?",
+    re.IGNORECASE,
+)
+
+
+def plain(text: str) -> str:
+    """Give `text` with its white space as single spaces, without what nobody sees.
+
+    Soft hyphens, zero-width and direction marks go; joiners that shape letters stay. The notes for screen readers
+    that a link opens a new window go too: they are no words of the document.
+    """
+    if not text.isascii():
+        text = text.translate(_UNSEEN)
+    text = " ".join(text.split())
+    if " new " in text and ("window" in text or "tab" in text):
+        text = _NEW_WINDOW.sub(lambda note: (note["mark"] or "").strip(), text).strip()
+    return text
