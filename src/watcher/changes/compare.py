@@ -1,0 +1,262 @@
+"""Two documents compared block by block: what was added, removed, reworded, moved.
+
+Equal stretches are found on fingerprints (rapidfuzz, Indel opcodes); only what lies between them is looked at more
+closely: blocks that were merely split or joined, blocks that were reworded, blocks that moved.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from rapidfuzz.distance import Indel
+
+from watcher.changes.words import squashed, tokens, word_edits
+from watcher.model import Block, BlockChange, Difference, Document
+from watcher.text import canonical
+
+ALIKE = 0.5
+"""From this share of common words on, two blocks of one gap count as one block reworded."""
+
+ALIKE_ALONE = 0.3
+"""The same for a gap with a single block on either side: its place says that it is the same block."""
+
+ALIKE_ELSEWHERE = 0.8
+"""The same for blocks of different gaps, where only the words speak for it."""
+
+_COMMON = 12
+"""A word that more blocks of a gap share than this says nothing about which belong together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One difference with its places: positions among the compared blocks of both sides, where they exist."""
+
+    change: BlockChange
+    old: int | None
+    new: int | None
+    near: int = 0
+    """Where it would stand in the new document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """All that differs between two runs of blocks, in the order of the new one.
+
+    `regrouped` are stretches whose words are the same, split into other blocks; `relinked` are blocks whose words
+    are the same and whose links lead elsewhere.
+    """
+
+    pieces: tuple[Piece, ...] = ()
+    regrouped: tuple[tuple[tuple[Block, ...], tuple[Block, ...]], ...] = ()
+    relinked: tuple[tuple[Block, Block], ...] = ()
+
+
+def compare_documents(before: Document, after: Document) -> tuple[BlockChange, ...]:
+    """Give what differs between the policy texts (the main blocks) of two documents, in reading order."""
+    return tuple(piece.change for piece in compare_blocks(before.main, after.main).pieces)
+
+
+def compare_blocks(before: Sequence[Block], after: Sequence[Block]) -> Comparison:
+    """Give all that differs between two runs of blocks."""
+    if before == after:
+        return Comparison()
+    comparing = _Comparing(before, after)
+    comparing.align()
+    comparing.find_moves()
+    comparing.pair_leftovers()
+    return comparing.result()
+
+
+@dataclass
+class _Comparing:
+    before: Sequence[Block]
+    after: Sequence[Block]
+    removed: dict[int, int] = field(default_factory=dict)
+    added: dict[int, int] = field(default_factory=dict)
+    pieces: list[Piece] = field(default_factory=list)
+    regrouped: list[tuple[tuple[Block, ...], tuple[Block, ...]]] = field(default_factory=list)
+    relinked: list[tuple[Block, Block]] = field(default_factory=list)
+
+    def align(self) -> None:
+        old = [block.fingerprint for block in self.before]
+        new = [block.fingerprint for block in self.after]
+        gap_old: list[int] = []
+        gap_new: list[int] = []
+        for step in Indel.opcodes(old, new):
+            if step.tag != "equal":
+                gap_old.extend(range(step.src_start, step.src_end))
+                gap_new.extend(range(step.dest_start, step.dest_end))
+                continue
+            self._close_gap(gap_old, gap_new, step.dest_start)
+            gap_old, gap_new = [], []
+            for i, j in zip(
+                range(step.src_start, step.src_end),
+                range(step.dest_start, step.dest_end),
+                strict=True,
+            ):
+                self._compare_links(self.before[i], self.after[j])
+        self._close_gap(gap_old, gap_new, len(new))
+
+    def _compare_links(self, old: Block, new: Block) -> None:
+        if old.links != new.links and _targets(old) != _targets(new):
+            self.relinked.append((old, new))
+
+    def _close_gap(self, old: list[int], new: list[int], near: int) -> None:
+        if old and new:
+            old, new = self._take_regrouped(old, new)
+            alone = len(old) == len(new) == 1
+            for i, j in _pairs(
+                [(i, self.before[i]) for i in old],
+                [(j, self.after[j]) for j in new],
+                ALIKE_ALONE if alone else ALIKE,
+            ):
+                self._reworded(i, j)
+                old.remove(i)
+                new.remove(j)
+        start = new[0] if new else near
+        self.removed.update((i, start) for i in old)
+        self.added.update((j, j) for j in new)
+
+    def _take_regrouped(self, old: list[int], new: list[int]) -> tuple[list[int], list[int]]:
+        """Take out stretches with the same words in other blocks; give what is left of both sides."""
+        left_old, left_new = set(old), set(new)
+        for group_old, group_new in _regroupings(
+            [(i, squashed(self.before[i].text)) for i in old],
+            [(j, squashed(self.after[j].text)) for j in new],
+        ):
+            self.regrouped.append(
+                (
+                    tuple(self.before[i] for i in group_old),
+                    tuple(self.after[j] for j in group_new),
+                )
+            )
+            left_old.difference_update(group_old)
+            left_new.difference_update(group_new)
+        return sorted(left_old), sorted(left_new)
+
+    def _reworded(self, i: int, j: int) -> None:
+        old, new = self.before[i], self.after[j]
+        words = word_edits(canonical(old.text), canonical(new.text))
+        change = BlockChange(Difference.CHANGED, old, new, words)
+        self.pieces.append(Piece(change, i, j, j))
+
+    def find_moves(self) -> None:
+        """Join blocks that vanished in one place and stand, word for word, in another."""
+        gone: dict[bytes, list[int]] = defaultdict(list)
+        for i in self.removed:
+            gone[self.before[i].fingerprint].append(i)
+        for j in list(self.added):
+            places = gone.get(self.after[j].fingerprint)
+            if places:
+                i = places.pop(0)
+                change = BlockChange(Difference.MOVED, self.before[i], self.after[j])
+                self.pieces.append(Piece(change, i, j, j))
+                self._compare_links(self.before[i], self.after[j])
+                del self.removed[i], self.added[j]
+
+    def pair_leftovers(self) -> None:
+        """Join blocks that moved and were reworded at once."""
+        for i, j in _pairs(
+            [(i, self.before[i]) for i in self.removed],
+            [(j, self.after[j]) for j in self.added],
+            ALIKE_ELSEWHERE,
+        ):
+            self._reworded(i, j)
+            del self.removed[i], self.added[j]
+
+    def result(self) -> Comparison:
+        for i, near in self.removed.items():
+            change = BlockChange(Difference.REMOVED, self.before[i], None)
+            self.pieces.append(Piece(change, i, None, near))
+        for j in self.added:
+            change = BlockChange(Difference.ADDED, None, self.after[j])
+            self.pieces.append(Piece(change, None, j, j))
+        ordered = sorted(self.pieces, key=lambda piece: (piece.near, piece.new is not None))
+        return Comparison(tuple(ordered), tuple(self.regrouped), tuple(self.relinked))
+
+
+def _targets(block: Block) -> tuple[str, ...]:
+    return tuple(link.target for link in block.links)
+
+
+def _regroupings(
+    old: list[tuple[int, str]], new: list[tuple[int, str]]
+) -> Iterator[tuple[list[int], list[int]]]:
+    """Give stretches of both sides whose texts, run together, are equal."""
+    taken_old: set[int] = set()
+    taken_new: set[int] = set()
+    for group_new, group_old in _joins(new, old):
+        taken_new.update(group_new)
+        taken_old.update(group_old)
+        yield group_old, group_new
+    rest_old = [item for item in old if item[0] not in taken_old]
+    rest_new = [item for item in new if item[0] not in taken_new]
+    yield from _joins(rest_old, rest_new)
+
+
+def _joins(
+    whole: list[tuple[int, str]], parts: list[tuple[int, str]]
+) -> Iterator[tuple[list[int], list[int]]]:
+    """Give each of `whole` that is the run of one or more neighbours among `parts`, with those."""
+    used: set[int] = set()
+    for place, text in whole:
+        for start in range(len(parts)):
+            if not text or parts[start][0] in used or not text.startswith(parts[start][1]):
+                continue
+            run = _run_that_makes(text, parts, start)
+            if run and not used.intersection(run):
+                used.update(run)
+                yield [place], run
+                break
+
+
+def _run_that_makes(text: str, parts: list[tuple[int, str]], start: int) -> list[int]:
+    made, run = "", []
+    for place, part in parts[start:]:
+        made += part
+        run.append(place)
+        if len(made) >= len(text) or not text.startswith(made):
+            break
+    return run if made == text else []
+
+
+def _pairs(
+    old: list[tuple[int, Block]], new: list[tuple[int, Block]], enough: float
+) -> Iterator[tuple[int, int]]:
+    """Give which block of `old` became which of `new`, the most alike first, each used once."""
+    if not old or not new:
+        return
+    words_old = [tokens(canonical(block.text).casefold()) for _, block in old]
+    words_new = [tokens(canonical(block.text).casefold()) for _, block in new]
+    scored = []
+    for a, b in _candidates(words_old, words_new):
+        alike = Indel.normalized_similarity(words_old[a], words_new[b], score_cutoff=enough)
+        if alike >= enough:
+            scored.append((-alike, abs(a - b), a, b))
+    taken_old: set[int] = set()
+    taken_new: set[int] = set()
+    for _, _, a, b in sorted(scored):
+        if a not in taken_old and b not in taken_new:
+            taken_old.add(a)
+            taken_new.add(b)
+            yield old[a][0], new[b][0]
+
+
+def _candidates(old: list[list[str]], new: list[list[str]]) -> Iterator[tuple[int, int]]:
+    """Give the pairs worth comparing: all of a small gap, else those that share telling words."""
+    if len(old) * len(new) <= 64:
+        yield from ((a, b) for a in range(len(old)) for b in range(len(new)))
+        return
+    holders: dict[str, list[int]] = defaultdict(list)
+    for b, words in enumerate(new):
+        for word in set(words):
+            holders[word].append(b)
+    for a, words in enumerate(old):
+        shared: Counter[int] = Counter()
+        for word in set(words):
+            places = holders.get(word, ())
+            if len(places) <= _COMMON:
+                shared.update(places)
+        yield from ((a, b) for b, _ in shared.most_common(3))

@@ -1,0 +1,150 @@
+"""What the words of a text are: a clause, a line with the document's date, a counter, a duty, a number, a name.
+
+Only the shape of language is looked at; no word names a page or a provider.
+"""
+
+from __future__ import annotations
+
+import re
+
+from watcher.text import canonical
+
+_MONTH = (
+    r"(?:jan(?:uary|uar|v(?:ier)?)?|feb(?:ruary|ruar)?|f[eé]v(?:rier)?|mar(?:ch|s|zo|[cç]o)?|m[aä]rz|apr(?:il|ile)?"
+    r"|avr(?:il)?|abril|may|mai|mayo|june?|juni?|juin|junio|july?|juli|juil(?:let)?|julio|aug(?:ust)?|ao[uû]t|agosto"
+    r"|sep(?:t(?:ember|embre|iembre)?)?|o[ck]t(?:ober|obre|ubre)?|nov(?:ember|embre|iembre)?"
+    r"|de[cz](?:ember|embre)?|d[eé]c(?:embre)?|dic(?:iembre)?)\.?"
+)
+DATE = re.compile(
+    rf"\b{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+(?:19|20)\d\d\b"
+    rf"|\b\d{{1,2}}(?:st|nd|rd|th|\.|er)?\s+(?:de\s+|of\s+)?{_MONTH},?\s+(?:de\s+|del\s+)?(?:19|20)\d\d\b"
+    rf"|\b{_MONTH},?\s+(?:19|20)\d\d\b"
+    r"|\b(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}\b"
+    r"|\b\d{1,2}[-/.]\d{1,2}[-/.](?:(?:19|20)\d\d|\d\d)\b"
+    r"|(?:19|20)\d\d\s*年\s*\d{1,2}\s*月(?:\s*\d{1,2}\s*日)?",
+    re.IGNORECASE,
+)
+"""A calendar date, in the ways that policy pages write one."""
+
+_DATES_A_DOCUMENT = re.compile(
+    r"\b(?:updated?|effective|in effect|modified|revised|revision|published|posted|dated?|version|as of|valid"
+    r"|entry into force|in force|last (?:change|review|amend)\w*|current as|applicable"
+    r"|stand|g[uü]ltig|aktualisiert|g[eé]nderd|ge[aä]ndert|mise? [aà] jour|en vigueur|vigente|actualizad[oa]"
+    r"|aggiornat[oa]|bijgewerkt)\b|更新|生效|施行|改定",
+    re.IGNORECASE,
+)
+_VERSION = re.compile(r"\b(?:v|ver\.?|version|rev\.?|revision)\s*\d+(?:\.\d+)*\b", re.IGNORECASE)
+_DUTY = re.compile(
+    r"\b(?:shall|must|may|will|should|can|cannot|required?|requires|prohibit\w*|permit\w*|allow\w*|forbid\w*"
+    r"|oblig\w*|agree[sd]?|consent\w*|entitled|responsible|liable|warrant\w*)\b",
+    re.IGNORECASE,
+)
+_NEGATION = re.compile(
+    r"\b(?:not|no|never|none|neither|nor|without|unless|except|excluding|cannot|only|opt[- ]?out|opt[- ]?in"
+    r"|\w+n't)\b",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(
+    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|fifteen|twenty|thirty|forty|fifty|sixty"
+    r"|seventy|ninety|hundred|thousand|million)\b",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"[^\W\d_]*[A-Z]\w*(?:[.@-]\w+)*|\S+@\S+|\bhttps?://\S+", re.UNICODE)
+_ENDS = re.compile(r"[.!?;:\u3002\uff01\uff1f][\"')\]\u201d\u2019]*$")
+_COUNTED = re.compile(
+    r"\d[\d,.]*\s*[kmb]?\+?\s*(?:users?|views?|visits?|visitors?|downloads?|stars?|forks?|reviews?|ratings?|members?"
+    r"|comments?|likes?|followers?|subscribers?|readers?|results?|posts?|votes?|shares?|online|people|customers?"
+    r"|teams|developers|installs?|votes?|cookies?|vendors?|partners?|items?|min(?:ute)?s? read)\b"
+    r"|\b(?:views?|visits?|downloads?|likes?|shares?|comments?|followers?|votes?|results?|helpful)\s*[:(]?\s*\d",
+    re.IGNORECASE,
+)
+_CLOCK = re.compile(
+    r"\b\d{1,2}:\d\d(?::\d\d)?\s*(?:[ap]\.?m\.?|utc|gmt|[cepm][sd]?t)?\b"
+    r"|\b(?:\d+|an?|a few)\s+(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?)\s+ago\b"
+    r"|\b(?:generated|rendered|cached|fetched|retrieved|printed|today is|page loaded)\b",
+    re.IGNORECASE,
+)
+_COPYRIGHT = re.compile(r"\u00a9|\(c\)|\bcopyright\b|\ball rights reserved\b", re.IGNORECASE)
+_TOKEN = re.compile(
+    r"\b(?=[\w-]*\d)(?=[\w-]*[a-z])[\w-]*[0-9a-f]{6,}[\w-]*\b|\b[0-9a-f]{8,}\b|\b(?=\w*\d\w*[A-Za-z]\w*\d)\w{10,}\b",
+    re.IGNORECASE,
+)
+_HIDDEN_ADDRESS = re.compile(
+    r"\[?\(?e-?mail[\s\u00a0]+(?:protected|address hidden)\)?\]?", re.IGNORECASE
+)
+_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+
+def is_clause(text: str) -> bool:
+    """Whether `text` says something whole: a sentence, or as many words as one has."""
+    words = text.split()
+    if len(_IDEOGRAPHS.findall(text)) >= 16:
+        return True
+    return len(words) >= 14 or (len(words) >= 7 and _ENDS.search(text) is not None)
+
+
+def is_date_line(text: str) -> bool:
+    """Whether `text` is the line that dates or numbers the document, such as "Last updated: 3 May 2025"."""
+    words = text.split()
+    if len(words) > 30:
+        return False
+    if _CLOCK.search(text) and not _DATES_A_DOCUMENT.search(text):
+        return False
+    dates = DATE.findall(text)
+    if not dates:
+        return _VERSION.search(text) is not None and len(words) <= 12
+    rest = DATE.sub(" ", text)
+    return _DATES_A_DOCUMENT.search(rest) is not None or len(re.findall(r"[^\W\d_]{2,}", rest)) <= 2
+
+
+def shape(text: str) -> str:
+    """Give `text` with every run of digits as one mark: texts that differ only in digits have one shape."""
+    return re.sub(r"\d+(?:[.,:/]\d+)*", "#", canonical(text).casefold())
+
+
+def is_counter(text: str) -> bool:
+    """Whether digits in `text` count visitors, minutes or the like, or tell when the page was made."""
+    if _DUTY.search(text) and len(text.split()) > 12:
+        return False
+    return _COUNTED.search(text) is not None or _CLOCK.search(text) is not None
+
+
+def is_copyright(text: str) -> bool:
+    """Whether `text` is the line that claims copyright."""
+    return len(text.split()) <= 30 and _COPYRIGHT.search(text) is not None
+
+
+def without_tokens(text: str) -> str:
+    """Give `text` with random-looking identifiers as one mark."""
+    return _TOKEN.sub("#", canonical(text))
+
+
+def without_addresses(text: str) -> str:
+    """Give `text` with e-mail addresses, shown or hidden from robots, as one mark."""
+    return _ADDRESS.sub("@", _HIDDEN_ADDRESS.sub("@", canonical(text)))
+
+
+def hides_address(text: str) -> bool:
+    """Whether an e-mail address in `text` is hidden from robots."""
+    return _HIDDEN_ADDRESS.search(text) is not None
+
+
+def duties(text: str) -> list[str]:
+    """Give the words of `text` that oblige, permit or forbid."""
+    return [word.lower() for word in _DUTY.findall(text)]
+
+
+def negations(text: str) -> list[str]:
+    """Give the words of `text` that negate or except."""
+    return [word.lower() for word in _NEGATION.findall(text)]
+
+
+def numbers(text: str) -> list[str]:
+    """Give what in `text` is a number, digits or words."""
+    return _NUMBER.findall(text)
+
+
+def names(text: str) -> list[str]:
+    """Give the capitalised words and addresses of `text`."""
+    return _NAME.findall(text)

@@ -1,0 +1,69 @@
+"""Two texts compared word by word."""
+
+from __future__ import annotations
+
+import re
+
+from rapidfuzz.distance import Indel
+
+from watcher.model import WordEdit
+from watcher.text import canonical
+
+_UNSAID = re.compile(r"(?<!\d)[.,:/-]|[.,:/-](?!\d)|[^\w%$\u20ac\u00a3\u00a5+<>=.,:/-]|_")
+_WORD = re.compile(r"\s+|\w+(?:['\u2019.,@/-]\w+)*|[^\w\s]")
+
+
+def tokens(text: str) -> list[str]:
+    """Give the words, single marks and runs of space that `text` is made of; joined, they are `text` again."""
+    return _WORD.findall(text)
+
+
+def squashed(text: str) -> str:
+    """Give `text` without what is only seen: case, spaces, punctuation, list marks.
+
+    Marks between digits and signs of money or measure stay: they change what a number says.
+    """
+    return _UNSAID.sub("", canonical(text).casefold())
+
+
+def word_edits(old: str, new: str) -> tuple[WordEdit, ...]:
+    """Give the runs of words that lead from `old` to `new`.
+
+    The `same` and `removed` runs joined are `old`, the `same` and `added` ones `new`, exactly. White space alone
+    never separates two edits, so that a reworded phrase reads as one.
+    """
+    before, after = tokens(old), tokens(new)
+    edits: list[WordEdit] = []
+    for step in Indel.opcodes(before, after):
+        removed = "".join(before[step.src_start : step.src_end])
+        added = "".join(after[step.dest_start : step.dest_end])
+        if step.tag == "equal":
+            edits.append(WordEdit("same", removed))
+        else:
+            edits.extend(_edit(removed, added))
+    return tuple(_joined(edits))
+
+
+def _edit(removed: str, added: str) -> list[WordEdit]:
+    edits = []
+    if removed:
+        edits.append(WordEdit("removed", removed))
+    if added:
+        edits.append(WordEdit("added", added))
+    return edits
+
+
+def _joined(edits: list[WordEdit]) -> list[WordEdit]:
+    """Give the same edits with neighbours united and lone spaces between two edits drawn into them."""
+    joined: list[WordEdit] = []
+    removed = added = ""
+    for place, edit in enumerate(edits):
+        lone_space = edit.kind == "same" and edit.text.isspace() and 0 < place < len(edits) - 1
+        if edit.kind == "same" and not (lone_space and (removed or added)):
+            joined.extend([*_edit(removed, added), edit])
+            removed = added = ""
+            continue
+        removed += edit.text if edit.kind != "added" else ""
+        added += edit.text if edit.kind != "removed" else ""
+    joined.extend(_edit(removed, added))
+    return joined
