@@ -1,8 +1,9 @@
 """Addresses of pages in one normal form, beneath every step; strings in, strings out.
 
-Two forms are kept apart. `normalise_url` is for addresses that we ask for: it changes nothing that a server could
-answer differently to. `clean_link` is for links found in a page: it also drops what a server hands to each reader
-anew (session and trace ids, tokens that look random), so that the same link is the same text at every look.
+Two forms are kept apart. `normalise_url` is for addresses that a person or a server names: it changes little, and
+with `keep_tracking` nothing that a server could answer differently to. `clean_link` is for links found in a page: it
+also drops what a server hands to each reader anew (session and trace ids, tokens that look random), so that the same
+link is the same text at every look.
 """
 
 from __future__ import annotations
@@ -59,11 +60,11 @@ def host_of(url: str) -> str:
 
 
 @lru_cache(maxsize=8192)
-def normalise_url(url: str, *, keep_fragment: bool = False) -> str:
+def normalise_url(url: str, *, keep_fragment: bool = False, keep_tracking: bool = False) -> str:
     """Give the normal form of an absolute web address; idempotent.
 
     Scheme and host in lower case (international names in ASCII form), no default port, no dot segments, no empty
-    path, no campaign parameters or click ids, and no fragment unless it is asked for. Backslashes are read as
+    path, no campaign parameters or click ids and no fragment unless they are asked for. Backslashes are read as
     slashes, as browsers read them; userinfo stays.
     Raises ValueError when `url` is not an http or https address with a host.
     """
@@ -73,7 +74,9 @@ def normalise_url(url: str, *, keep_fragment: bool = False) -> str:
     host = _host(parts)
     if not host:
         raise ValueError(f"{url!r} names no host")
-    query = _filter(parts.query, lambda name, value: not _TRACKING.fullmatch(name))
+    query = parts.query
+    if not keep_tracking:
+        query = _filter(query, lambda name, value: not _TRACKING.fullmatch(name))
     fragment = parts.fragment if keep_fragment else ""
     return urlunsplit(
         (parts.scheme, _authority(parts, host), _path(parts.path), _tidy(query), _tidy(fragment))
