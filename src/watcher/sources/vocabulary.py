@@ -1,0 +1,101 @@
+"""The vocabulary: claim keys as data, checked when it is read."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
+
+from watcher.errors import DeclarationError
+from watcher.model import Key, ValueType, Vocabulary
+from watcher.sources.nodes import Written, read_yaml
+from watcher.sources.problems import complain_all, validated
+
+OWN = Path(__file__).with_name("vocabulary.yaml")
+"""The vocabulary that comes with Watcher."""
+
+GROUPS = ("rights", "constraints", "assurance", "data_handling", "legal")
+"""The tables of an entry, in the order in which it shows them."""
+
+_Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+_Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+_UNITS = {
+    ValueType.INT: {"days", "hours", "years"},
+    ValueType.NUMBER: {"percent"},
+    ValueType.LIST: {"certification", "email address", "endpoint", "model", "region"},
+}
+
+
+class KeyShape(BaseModel):
+    """One key as the vocabulary file writes it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    key: _Name
+    type: ValueType
+    group: Literal["rights", "constraints", "assurance", "data_handling", "legal"]
+    label: _Text
+    question: _Text
+    unit: _Text | None = None
+    choices: list[_Name] = []
+    normal_form: str = ""
+
+    @model_validator(mode="after")
+    def fits_its_type(self) -> KeyShape:
+        """Refuse an enum without choices, and units and choices that values of the type do not have."""
+        if self.type is ValueType.ENUM and not self.choices:
+            raise ValueError("an enum needs `choices`")
+        if self.choices and self.type not in (ValueType.ENUM, ValueType.LIST):
+            raise ValueError(f"a key of type {self.type} has no `choices`")
+        if self.unit and self.unit not in _UNITS.get(self.type, set()):
+            raise ValueError(f"values of type {self.type} are not counted in {self.unit!r}")
+        return self
+
+
+def load_vocabulary(path: Path | None = None) -> Vocabulary:
+    """Give the claim keys by name, in the order of the file: Watcher's own, or those at `path`.
+
+    Raises DeclarationError with every problem at once.
+    """
+    return _load(path or OWN)
+
+
+@cache
+def _load(path: Path) -> Vocabulary:
+    written = read_yaml(path)
+    keys = _keys(written)
+    if written.problems:
+        raise DeclarationError(written.problems)
+    return MappingProxyType(keys)
+
+
+def _keys(written: Written) -> dict[str, Key]:
+    if not isinstance(written.data, list):
+        written.complain((), "is not a list of keys", "begin each with `- key: …`")
+        return {}
+    keys: dict[str, Key] = {}
+    for at, raw in enumerate(written.data):
+        shape, errors = validated(KeyShape, raw)
+        complain_all(written, (at,), errors, KeyShape)
+        if shape is None:
+            continue
+        if shape.key in keys:
+            written.complain((at, "key"), f"`{shape.key}` is declared twice")
+        keys[shape.key] = _key(shape)
+    return keys
+
+
+def _key(shape: KeyShape) -> Key:
+    return Key(
+        name=shape.key,
+        type=shape.type,
+        question=shape.question,
+        group=shape.group,
+        label=shape.label,
+        unit=shape.unit,
+        choices=tuple(shape.choices),
+        normal_form=shape.normal_form,
+    )

@@ -1,0 +1,9 @@
+"""Values of claims in their one normal form, and as a reader sees them.
+
+`normalise` is idempotent, and reads back what `render` writes. It mends spelling, never meaning: what does not fit
+is refused with a message that says what would.
+"""
+
+from watcher.values.normal import normalise, render
+
+__all__ = ["normalise", "render"]
