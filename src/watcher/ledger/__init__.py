@@ -1,0 +1,14 @@
+"""What Watcher holds: one SQLite file with every check, snapshot, document, claim, change and decision.
+
+    with Ledger.open(Path("snapshots/watcher.db")) as ledger, ledger.sweeping():
+        with ledger.atomic():
+            ledger.checks.add(check)
+
+One file per noun (`ledger.checks` stands in checks.py); SQL is written here and nowhere else. docs/ledger.md shows
+the tables and the views.
+"""
+
+from watcher.ledger.claims import ClaimRow
+from watcher.ledger.ledger import Ledger
+
+__all__ = ["ClaimRow", "Ledger"]

@@ -1,0 +1,134 @@
+"""Changes: what deserves a look; rows are added and never altered, what became of them stands in reviews."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from watcher.errors import NotFound
+from watcher.ledger.compression import compress, restore
+from watcher.ledger.connection import Connection, Row
+from watcher.ledger.encoding import (
+    block_change_as,
+    block_change_from,
+    claim_change_as,
+    claim_change_from,
+    from_bytes,
+    from_json,
+    to_bytes,
+    to_json,
+)
+from watcher.ledger.sources import key_of
+from watcher.ledger.times import from_text, to_text
+from watcher.model import Change, ChangeKind, Significance, SourceId
+
+_SELECT = (
+    "SELECT changes.id, sources.source_id, changes.kind, before_snapshot, after_snapshot, changed_at, raised_at, "
+    "level, reasons, changes.title, claims, blocks FROM changes JOIN sources ON sources.id = changes.source"
+)
+_ADD = (
+    "INSERT INTO changes (source, kind, before_snapshot, after_snapshot, changed_at, raised_at, level, reasons, title, "
+    "claims, blocks) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_WAITING = (
+    f"{_SELECT} JOIN change_status ON change_status.change_id = changes.id "
+    "WHERE status = 'open' OR status = 'deferred' AND (deferred_until IS NULL OR deferred_until <= ?) "
+    "ORDER BY level DESC, raised_at, changes.id"
+)
+
+
+class Changes:
+    """The changes of all sources."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, change: Change) -> int:
+        """Record a change and give its id. Raises NotFound for a source never declared."""
+        row = (
+            key_of(self._connection, change.source_id),
+            change.kind.value,
+            change.before_snapshot,
+            change.after_snapshot,
+            to_text(change.changed_at),
+            to_text(change.raised_at),
+            change.significance.level,
+            to_json(change.significance.reasons),
+            change.title,
+            to_json([claim_change_as(each) for each in change.claims]),
+            compress(to_bytes([block_change_as(each) for each in change.blocks])),
+        )
+        return self._connection.write(_ADD, row)
+
+    def get(self, change_id: int) -> Change:
+        """Give a change. Raises NotFound when there is none."""
+        row = self._connection.row(f"{_SELECT} WHERE changes.id = ?", (change_id,))
+        if row is None:
+            raise self._missing(change_id)
+        return _change(row)
+
+    def waiting(self, now: datetime) -> list[Change]:
+        """Give what waits for a person: undecided, or deferred until a time that has come.
+
+        Most significant first, then oldest. What was deferred without a time waits on, so that it is not lost.
+        """
+        return [_change(row) for row in self._connection.rows(_WAITING, (to_text(now),))]
+
+    def all(
+        self,
+        since: datetime | None = None,
+        source_id: SourceId | None = None,
+        limit: int | None = None,
+    ) -> list[Change]:
+        """Give the changes raised from `since` on, of one source or of all, newest first, at most `limit`."""
+        wanted, values = ["raised_at >= ?"], [to_text(since) if since else ""]
+        if source_id is not None:
+            wanted.append("sources.source_id = ?")
+            values.append(source_id)
+        rows = self._connection.rows(
+            f"{_SELECT} WHERE {' AND '.join(wanted)} ORDER BY raised_at DESC, changes.id DESC LIMIT ?",
+            (*values, -1 if limit is None else limit),
+        )
+        return [_change(row) for row in rows]
+
+    def close(self, change_id: int, at: datetime, why: str) -> None:
+        """Record that an item mended itself; the first time stands. Raises NotFound when there is no such change."""
+        self.get(change_id)
+        self._connection.write(
+            "INSERT INTO closings VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            (change_id, to_text(at), why),
+        )
+
+    def status(self, change_id: int) -> str:
+        """Give `open`, `deferred`, `accepted`, `amended`, `dismissed` or `closed`.
+
+        The last decision that was not undone counts; without one, whether the item mended itself. Raises NotFound.
+        """
+        row = self._connection.row(
+            "SELECT status FROM change_status WHERE change_id = ?", (change_id,)
+        )
+        if row is None:
+            raise self._missing(change_id)
+        return str(row[0])
+
+    def _missing(self, change_id: int) -> NotFound:
+        return NotFound(
+            f"{self._connection.path}: there is no change {change_id}. `watcher changes` lists them."
+        )
+
+
+def _change(row: Row) -> Change:
+    (row_id, source_id, kind, before, after, changed_at, raised_at, *said) = row
+    level, reasons, title, claims, blocks = said
+    return Change(
+        source_id=SourceId(source_id),
+        kind=ChangeKind(kind),
+        before_snapshot=before,
+        after_snapshot=after,
+        changed_at=from_text(changed_at),
+        raised_at=from_text(raised_at),
+        significance=Significance(level, tuple(from_json(reasons))),
+        claims=tuple(map(claim_change_from, from_json(claims))),
+        blocks=tuple(map(block_change_from, from_bytes(restore(blocks)))),
+        title=title,
+        id=row_id,
+    )

@@ -1,0 +1,245 @@
+"""The nouns as JSON and back, exactly: `document_from(document_as(x)) == x`, and so for each.
+
+What a field leaves out is the model's default. `…_as` gives plain dicts, lists and texts; `to_json` and `from_json`
+make text of them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from watcher.ledger.times import from_text, to_text
+from watcher.model import (
+    Block,
+    BlockChange,
+    BlockKind,
+    Claim,
+    ClaimChange,
+    Difference,
+    Digest,
+    Document,
+    Doubt,
+    Evidence,
+    Link,
+    Region,
+    Suppression,
+    Usual,
+    Value,
+    Verdict,
+    WordEdit,
+)
+
+Plain = dict[str, Any]
+
+
+def to_json(plain: object) -> str:
+    """Give compact JSON with every letter as itself."""
+    return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
+
+
+def from_json(text: str) -> Any:
+    """Give what `to_json` was given."""
+    return json.loads(text)
+
+
+def to_bytes(plain: object) -> bytes:
+    """Give compact JSON as bytes; half a surrogate pair, which a hostile page may hold, comes back as it was."""
+    return to_json(plain).encode("utf-8", "surrogatepass")
+
+
+def from_bytes(content: bytes) -> Any:
+    """Give what `to_bytes` was given."""
+    return json.loads(content.decode("utf-8", "surrogatepass"))
+
+
+def value_from(plain: Any) -> Value:
+    """Give a claim's value; a list is what JSON makes of a tuple."""
+    return tuple(plain) if isinstance(plain, list) else plain
+
+
+def attributes_from(plain: list[list[Any]]) -> tuple[tuple[str, Value], ...]:
+    """Give the attributes of a claim."""
+    return tuple((name, value_from(value)) for name, value in plain)
+
+
+def block_as(block: Block) -> Plain:
+    """Give a block as JSON has it."""
+    plain: Plain = {"kind": block.kind, "text": block.text}
+    if block.region is not Region.MAIN:
+        plain["region"] = block.region
+    if block.path:
+        plain["path"] = block.path
+    if block.links:
+        plain["links"] = [(link.text, link.target) for link in block.links]
+    if block.level:
+        plain["level"] = block.level
+    if block.page is not None:
+        plain["page"] = block.page
+    return plain
+
+
+def block_from(plain: Plain) -> Block:
+    """Give the block that `block_as` was given."""
+    return Block(
+        kind=BlockKind(plain["kind"]),
+        text=plain["text"],
+        region=Region(plain.get("region", Region.MAIN)),
+        path=tuple(plain.get("path", ())),
+        links=tuple(Link(text, target) for text, target in plain.get("links", ())),
+        level=plain.get("level", 0),
+        page=plain.get("page"),
+    )
+
+
+def document_as(document: Document) -> Plain:
+    """Give a document as JSON has it."""
+    return {
+        "title": document.title,
+        "language": document.language,
+        "reader": document.reader,
+        "blocks": [block_as(block) for block in document.blocks],
+    }
+
+
+def document_from(plain: Plain) -> Document:
+    """Give the document that `document_as` was given."""
+    return Document(
+        blocks=tuple(block_from(block) for block in plain["blocks"]),
+        title=plain["title"],
+        language=plain["language"],
+        reader=plain["reader"],
+    )
+
+
+def claim_as(claim: Claim) -> Plain:
+    """Give a claim with its evidence as JSON has it."""
+    evidence = claim.evidence
+    plain: Plain = {
+        "key": claim.key,
+        "value": claim.value,
+        "quote": evidence.quote,
+        "start": evidence.start,
+    }
+    optional: Plain = {
+        "section": evidence.section or None,
+        "page": evidence.page,
+        "condition": claim.condition,
+        "scope": claim.scope or None,
+        "attributes": claim.attributes or None,
+        "rule": claim.rule or None,
+    }
+    plain.update((name, value) for name, value in optional.items() if value is not None)
+    return plain
+
+
+def claim_from(plain: Plain) -> Claim:
+    """Give the claim that `claim_as` was given."""
+    return Claim(
+        key=plain["key"],
+        value=value_from(plain["value"]),
+        evidence=Evidence(
+            quote=plain["quote"],
+            start=plain["start"],
+            section=tuple(plain.get("section", ())),
+            page=plain.get("page"),
+        ),
+        condition=plain.get("condition"),
+        scope=plain.get("scope", ""),
+        attributes=attributes_from(plain.get("attributes", [])),
+        rule=plain.get("rule", ""),
+    )
+
+
+def claim_change_as(change: ClaimChange) -> Plain:
+    """Give a claim change as JSON has it."""
+    return {
+        "difference": change.difference,
+        "before": None if change.before is None else claim_as(change.before),
+        "after": None if change.after is None else claim_as(change.after),
+    }
+
+
+def claim_change_from(plain: Plain) -> ClaimChange:
+    """Give the claim change that `claim_change_as` was given."""
+    return ClaimChange(
+        difference=Difference(plain["difference"]),
+        before=None if plain["before"] is None else claim_from(plain["before"]),
+        after=None if plain["after"] is None else claim_from(plain["after"]),
+    )
+
+
+def block_change_as(change: BlockChange) -> Plain:
+    """Give a block change with its words as JSON has it."""
+    return {
+        "difference": change.difference,
+        "before": None if change.before is None else block_as(change.before),
+        "after": None if change.after is None else block_as(change.after),
+        "words": [(edit.kind, edit.text) for edit in change.words],
+    }
+
+
+def block_change_from(plain: Plain) -> BlockChange:
+    """Give the block change that `block_change_as` was given."""
+    return BlockChange(
+        difference=Difference(plain["difference"]),
+        before=None if plain["before"] is None else block_from(plain["before"]),
+        after=None if plain["after"] is None else block_from(plain["after"]),
+        words=tuple(WordEdit(kind, text) for kind, text in plain["words"]),
+    )
+
+
+def suppression_as(suppression: Suppression) -> Plain:
+    """Give a suppression as JSON has it, without its rule, under which it is stored."""
+    return {
+        "difference": suppression.difference,
+        "text": suppression.text,
+        "before": suppression.before,
+    }
+
+
+def suppression_from(rule: str, plain: Plain) -> Suppression:
+    """Give the suppression by `rule` that `suppression_as` was given."""
+    return Suppression(rule, Difference(plain["difference"]), plain["text"], plain["before"])
+
+
+def usual_as(usual: Usual) -> Plain:
+    """Give how a source usually looks as JSON has it."""
+    return {
+        "title": usual.title,
+        "language": usual.language,
+        "final_url": usual.final_url,
+        "length": usual.length,
+        "blocks": usual.blocks,
+    }
+
+
+def usual_from(plain: Plain) -> Usual:
+    """Give what `usual_as` was given."""
+    return Usual(**plain)
+
+
+def doubt_as(doubt: Doubt) -> Plain:
+    """Give a doubt as JSON has it."""
+    return {
+        "document_digest": doubt.document_digest,
+        "verdict": doubt.verdict,
+        "since": to_text(doubt.since),
+        "looks": doubt.looks,
+    }
+
+
+def doubt_from(plain: Plain) -> Doubt:
+    """Give the doubt that `doubt_as` was given."""
+    return Doubt(
+        document_digest=Digest(plain["document_digest"]),
+        verdict=Verdict(plain["verdict"]),
+        since=from_text(plain["since"]),
+        looks=plain["looks"],
+    )
+
+
+def amended_from(plain: Plain) -> Mapping[str, Value | None]:
+    """Give the amended values of a review, by claim id."""
+    return {claim_id: value_from(value) for claim_id, value in plain.items()}

@@ -1,0 +1,138 @@
+"""The ledger: everything held, one class for each noun, over one connection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+
+from watcher.errors import LedgerError, LedgerUnusable
+from watcher.ledger import lock
+from watcher.ledger.changes import Changes
+from watcher.ledger.checks import Checks
+from watcher.ledger.claims import Claims
+from watcher.ledger.connection import Connection
+from watcher.ledger.documents import Documents
+from watcher.ledger.memories import Memories
+from watcher.ledger.opening import open_connection
+from watcher.ledger.outbox import Outbox
+from watcher.ledger.payloads import Payloads
+from watcher.ledger.reviews import Reviews
+from watcher.ledger.snapshots import Snapshots
+from watcher.ledger.sources import Sources
+from watcher.ledger.suppressions import Suppressions
+from watcher.model import SourceId
+
+_COUNTED = (
+    "sources",
+    "checks",
+    "payloads",
+    "snapshots",
+    "documents",
+    "claims",
+    "suppressions",
+    "changes",
+    "reviews",
+    "outbox",
+)
+
+
+class Ledger:
+    """One open ledger, for one thread; any number may be open at once, in this process and in others.
+
+    Each call is a transaction of its own unless it stands inside `atomic`. What is committed survives the end of the
+    process by any signal; after a loss of power the file is whole, and the last moments before it may be missing.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.path = connection.path
+        self.id = _id_of(connection)
+        self.sources = Sources(connection)
+        self.checks = Checks(connection)
+        self.payloads = Payloads(connection)
+        self.snapshots = Snapshots(connection, self.payloads)
+        self.documents = Documents(connection, self.payloads)
+        self.claims = Claims(connection)
+        self.memories = Memories(connection)
+        self.suppressions = Suppressions(connection)
+        self.changes = Changes(connection)
+        self.reviews = Reviews(connection)
+        self.outbox = Outbox(connection)
+
+    @classmethod
+    def open(cls, path: Path, *, create: bool = True, read_only: bool = False) -> Ledger:
+        """Open the ledger at `path`; with `create`, make it and its folder if there is none.
+
+        Raises LedgerUnusable, LedgerTooNew, LedgerFull or LedgerBusy; each says which file, and what to do.
+        """
+        return cls(open_connection(path, create=create, read_only=read_only))
+
+    def __enter__(self) -> Ledger:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; what stands in no finished transaction is undone."""
+        self.connection.close()
+
+    def atomic(self) -> AbstractContextManager[None]:
+        """Make all that is written inside one transaction; inside another it is a savepoint."""
+        return self.connection.atomic()
+
+    @contextmanager
+    def sweeping(self) -> Iterator[None]:
+        """Hold the right to sweep. Raises LedgerBusy naming the process that holds it, and since when."""
+        with lock.sweeping(self.path):
+            yield
+
+    def last_confirmed(self, source_id: SourceId) -> datetime | None:
+        """Give when a source was last seen as it is, unchanged or not; None if it never was."""
+        return self.checks.last_confirmed(source_id)
+
+    def backup(self, path: Path) -> None:
+        """Write a copy to `path`, whole and consistent, also while a sweep is at work.
+
+        Raises LedgerError when there is something at `path` already or it cannot be written.
+        """
+        if path.exists():
+            raise LedgerError(f"{path}: is there already. Name a file that does not exist yet.")
+        if not path.parent.is_dir():
+            raise LedgerError(f"{path}: its folder does not exist. Make {path.parent} first.")
+        unfinished = path.with_name(f"{path.name}.unfinished")
+        unfinished.unlink(missing_ok=True)
+        self.connection.write("VACUUM INTO ?", (str(unfinished),))
+        unfinished.rename(path)
+
+    def statistics(self) -> dict[str, int]:
+        """Give the number of rows of each noun, and sizes in bytes: on disk, of payloads, and before compression."""
+        counts = {table: self._number(f"SELECT count(*) FROM {table}") for table in _COUNTED}
+        log = self.path.with_name(f"{self.path.name}-wal")
+        return counts | {
+            "bytes_on_disk": self.path.stat().st_size + (log.stat().st_size if log.exists() else 0),
+            "bytes_of_payloads": self.payloads.size(),
+            "bytes_before_compression": self._number("SELECT coalesce(sum(size), 0) FROM payloads"),
+        }
+
+    def _number(self, query: str) -> int:
+        row = self.connection.row(query)
+        return int(row[0]) if row else 0
+
+
+def _id_of(connection: Connection) -> str:
+    row = connection.row("SELECT id FROM ledger")
+    if row is None:
+        connection.close()
+        raise LedgerUnusable(
+            f"{connection.path}: is damaged, it does not know its own id. Put a backup in its place."
+        )
+    return str(row[0])

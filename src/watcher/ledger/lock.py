@@ -1,0 +1,50 @@
+"""One sweep at a time: a lock that the operating system holds and frees, whatever becomes of the process."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from watcher.errors import LedgerBusy, LedgerFull
+
+
+@contextmanager
+def sweeping(ledger: Path) -> Iterator[None]:
+    """Hold the right to sweep `ledger`; the file beside it says who has it and since when.
+
+    The lock belongs to the open file, so the kernel frees it even at SIGKILL; the file itself stays and means
+    nothing. Raises LedgerBusy naming the process that holds it, LedgerFull when the file cannot be written.
+    """
+    path = ledger.with_name(f"{ledger.name}.lock")
+    try:
+        holder = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise LedgerFull(
+            f"{path}: cannot be written ({error.strerror}). Give yourself write permission there, "
+            "or name another ledger with --ledger."
+        ) from error
+    try:
+        _take(holder, ledger)
+        yield
+    finally:
+        # Closing also frees the lock; ended here by name, because a forked child may hold the file open.
+        fcntl.flock(holder, fcntl.LOCK_UN)
+        os.close(holder)
+
+
+def _take(holder: int, ledger: Path) -> None:
+    try:
+        fcntl.flock(holder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        process, _, since = os.pread(holder, 200, 0).decode(errors="replace").strip().partition(" ")
+        raise LedgerBusy(
+            f"{ledger}: another sweep has been at work since {since or 'just now'} (process {process or 'unknown'}). "
+            "Wait for it to end, or stop that process."
+        ) from None
+    os.ftruncate(holder, 0)
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    os.pwrite(holder, f"{os.getpid()} {now}\n".encode(), 0)

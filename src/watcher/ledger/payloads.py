@@ -1,0 +1,173 @@
+"""Payloads: bytes stored once under their digest, each as its difference from the one before it."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from enum import StrEnum
+from typing import NamedTuple
+
+from watcher.errors import NotFound, PayloadDamaged
+from watcher.ledger import compression
+from watcher.ledger.connection import Connection, Row
+from watcher.ledger.sources import key_of
+from watcher.model import Digest, SourceId, digest_of
+
+KEY_FRAME_EVERY = 25
+"""Payloads from one that stands alone to the next: more saves little room, and restoring walks the whole way."""
+
+_REMEMBERED_BYTES = 32 * 1024 * 1024
+
+_RESTORE = """
+WITH RECURSIVE chain (id, base, compressed, step) AS (
+    SELECT id, base, compressed, 0 FROM payloads WHERE id = ?
+    UNION ALL
+    SELECT payloads.id, payloads.base, payloads.compressed, chain.step + 1
+      FROM chain JOIN payloads ON payloads.id = chain.base)
+SELECT compressed FROM chain ORDER BY step DESC
+"""
+
+
+class Strand(StrEnum):
+    """What resembles what: each payload is stored against the last one of its source on the same strand."""
+
+    PAGE = "page"
+    REFUSED = "refused"
+    DOCUMENT = "document"
+    HEADERS = "headers"
+
+
+class _Last(NamedTuple):
+    id: int
+    depth: int
+    content: bytes
+
+
+class Payloads:
+    """The payloads of all sources."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._last = _LastPayloads(_REMEMBERED_BYTES)
+        connection.when_undone(self._last.clear)
+
+    def put(self, source_id: SourceId, payload: bytes, strand: Strand = Strand.PAGE) -> Digest:
+        """Store `payload` unless it is held already, and give its digest. Raises NotFound for an unknown source."""
+        digest = digest_of(payload)
+        self._put(key_of(self._connection, source_id), payload, strand, bytes.fromhex(digest))
+        return digest
+
+    def put_row(self, source: int, payload: bytes, strand: Strand) -> int:
+        """Store `payload` for the source with row id `source` unless it is held, and give the payload's row id."""
+        return self._put(source, payload, strand, bytes.fromhex(digest_of(payload)))
+
+    def get(self, digest: Digest) -> bytes:
+        """Give the payload stored under `digest`.
+
+        Raises NotFound when there is none, PayloadDamaged when what is stored does not restore to it.
+        """
+        found = self._connection.row(
+            "SELECT id FROM payloads WHERE digest = ?", (bytes.fromhex(digest),)
+        )
+        if found is None:
+            raise NotFound(f"{self._connection.path}: holds no payload with digest {digest}.")
+        return self.get_row(found[0])
+
+    def get_row(self, row_id: int) -> bytes:
+        """Give the payload with this row id; raises as `get` does."""
+        found = self._connection.row("SELECT digest FROM payloads WHERE id = ?", (row_id,))
+        if found is None:
+            raise NotFound(f"{self._connection.path}: holds no payload {row_id}.")
+        digest = Digest(found[0].hex())
+        try:
+            content = self._restore(row_id)
+        except ValueError as error:
+            raise self._damaged(digest, str(error)) from error
+        if digest_of(content) != digest:
+            raise self._damaged(digest, "it restores to other bytes")
+        return content
+
+    def size(self) -> int:
+        """Give the bytes that all payloads take, compressed."""
+        found = self._connection.row("SELECT coalesce(sum(length(compressed)), 0) FROM payloads")
+        return int(found[0]) if found else 0
+
+    def _put(self, source: int, payload: bytes, strand: Strand, digest: bytes) -> int:
+        held = self._connection.row("SELECT id FROM payloads WHERE digest = ?", (digest,))
+        if held is not None:
+            return int(held[0])
+        last = self._last_of(source, strand)
+        if last is None or last.depth + 1 >= KEY_FRAME_EVERY:
+            base, depth, compressed = None, 0, compression.compress(payload)
+        else:
+            base, depth, compressed = (
+                last.id,
+                last.depth + 1,
+                compression.compress(payload, last.content),
+            )
+        row_id = self._connection.write(
+            "INSERT INTO payloads (digest, source, strand, size, base, depth, compressed) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (digest, source, strand.value, len(payload), base, depth, compressed),
+        )
+        self._last.put((source, strand), _Last(row_id, depth, payload))
+        return row_id
+
+    def _last_of(self, source: int, strand: Strand) -> _Last | None:
+        remembered = self._last.get((source, strand))
+        if remembered is not None:
+            return remembered
+        found = self._connection.row(
+            "SELECT id, depth FROM payloads WHERE source = ? AND strand = ? ORDER BY id DESC LIMIT 1",
+            (source, strand.value),
+        )
+        if found is None:
+            return None
+        try:
+            return _Last(found[0], found[1], self.get_row(found[0]))
+        except PayloadDamaged:
+            return None  # what is new must not hang on what is broken: it starts a chain of its own
+
+    def _restore(self, row_id: int) -> bytes:
+        chain: list[Row] = self._connection.rows(_RESTORE, (row_id,))
+        content: bytes | None = None
+        for (compressed,) in chain:
+            content = compression.restore(compressed, content)
+        return content or b""
+
+    def _damaged(self, digest: Digest, detail: str) -> PayloadDamaged:
+        return PayloadDamaged(
+            f"{self._connection.path}: the payload {digest} is damaged ({detail}). "
+            "Put a backup of the ledger in its place, or do without this payload."
+        )
+
+
+class _LastPayloads:
+    """The last payload of the strands written to most recently, at most so many bytes of them."""
+
+    def __init__(self, room: int) -> None:
+        self._room = room
+        self._held: OrderedDict[tuple[int, Strand], _Last] = OrderedDict()
+        self._bytes = 0
+
+    def get(self, place: tuple[int, Strand]) -> _Last | None:
+        last = self._held.get(place)
+        if last is not None:
+            self._held.move_to_end(place)
+        return last
+
+    def put(self, place: tuple[int, Strand], last: _Last) -> None:
+        self._forget(place)
+        if len(last.content) > self._room // 4:
+            return
+        self._held[place] = last
+        self._bytes += len(last.content)
+        while self._bytes > self._room:
+            self._forget(next(iter(self._held)))
+
+    def clear(self) -> None:
+        self._held.clear()
+        self._bytes = 0
+
+    def _forget(self, place: tuple[int, Strand]) -> None:
+        gone = self._held.pop(place, None)
+        if gone is not None:
+            self._bytes -= len(gone.content)

@@ -1,0 +1,231 @@
+"""Sources: what is declared, and what is known of each before its next look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from watcher.errors import NotFound
+from watcher.ledger.connection import Connection, Row
+from watcher.ledger.encoding import (
+    doubt_as,
+    doubt_from,
+    from_json,
+    to_json,
+    usual_as,
+    usual_from,
+)
+from watcher.ledger.times import from_text_or_none, to_text, to_text_or_none
+from watcher.model import FetchMode, Known, Offering, Source, SourceId, Verdict
+
+_STATE = (
+    "snapshot_id, payload_digest, document_id, document_digest, etag, last_modified, usual, doubt, "
+    "last_check_at, last_verdict, last_good_at, failures, pending, next_due_at"
+)
+_SELECT_KNOWN = (
+    f"SELECT sources.source_id, state.source, {_STATE} "
+    "FROM sources LEFT JOIN source_states AS state ON state.source = sources.id"
+)
+_UPDATE = (
+    f"INSERT INTO source_states (source, {_STATE}) "
+    "SELECT id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM sources WHERE source_id = ? "
+    "ON CONFLICT (source) DO UPDATE SET "
+    + ", ".join(f"{column} = excluded.{column}" for column in _STATE.split(", "))
+)
+_DECLARE_SOURCE = """
+INSERT INTO sources (source_id, url, title, kind, authority, offerings, every_seconds, declared_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (source_id) DO UPDATE SET url = excluded.url, title = excluded.title, kind = excluded.kind,
+    authority = excluded.authority, offerings = excluded.offerings, every_seconds = excluded.every_seconds,
+    retired_at = NULL
+"""
+_DECLARE_OFFERING = """
+INSERT INTO offerings (slug, name, provider, type, status, summary, official_site, official_docs, guidance, declared_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (slug) DO UPDATE SET name = excluded.name, provider = excluded.provider, type = excluded.type,
+    status = excluded.status, summary = excluded.summary, official_site = excluded.official_site,
+    official_docs = excluded.official_docs, guidance = excluded.guidance, retired_at = NULL
+"""
+
+
+def key_of(connection: Connection, source_id: SourceId) -> int:
+    """Give the row id of a source. Raises NotFound when it was never declared to this ledger."""
+    found = connection.row("SELECT id FROM sources WHERE source_id = ?", (source_id,))
+    if found is None:
+        raise unknown(connection, source_id)
+    return int(found[0])
+
+
+def unknown(connection: Connection, source_id: SourceId) -> NotFound:
+    """Give the error that says that a source was never declared to this ledger."""
+    return NotFound(
+        f"{connection.path}: knows no source {source_id!r}. Declare it and run `watcher sweep`, "
+        "or look for its name in `watcher status`."
+    )
+
+
+class Sources:
+    """The declared sources and offerings, and the state of each source."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def sync(self, offerings: Iterable[Offering], sources: Iterable[Source], now: datetime) -> None:
+        """Take over what is declared now; what no longer is stays, marked with when that was first seen."""
+        at = to_text(now)
+        with self._connection.atomic():
+            self._sync(
+                "sources",
+                "source_id",
+                _DECLARE_SOURCE,
+                [_source_row(source) for source in sources],
+                at,
+            )
+            self._sync(
+                "offerings",
+                "slug",
+                _DECLARE_OFFERING,
+                [_offering_row(each) for each in offerings],
+                at,
+            )
+
+    def known(self, source_id: SourceId) -> Known:
+        """Give what is known of a source; nothing but its name if it was never looked at."""
+        row = self._connection.row(f"{_SELECT_KNOWN} WHERE sources.source_id = ?", (source_id,))
+        return Known(source_id) if row is None else _known(row)
+
+    def all_known(self) -> dict[SourceId, Known]:
+        """Give what is known of every source that was ever declared, retired ones included."""
+        return {
+            known.source_id: known for known in map(_known, self._connection.rows(_SELECT_KNOWN))
+        }
+
+    def due(self, sources: Iterable[Source], now: datetime) -> list[Source]:
+        """Give those of `sources` that were never looked at or are due by `now`: the former first, then by due time."""
+        waits: dict[str, str] = dict(
+            self._connection.rows(
+                "SELECT sources.source_id, coalesce(state.next_due_at, '') "
+                "FROM source_states AS state JOIN sources ON sources.id = state.source "
+                "WHERE state.next_due_at IS NULL OR state.next_due_at <= ?",
+                (to_text(now),),
+            )
+        )
+        looked_at = {row[0] for row in self._connection.rows(_LOOKED_AT)}
+        due = [each for each in sources if each.id in waits or each.id not in looked_at]
+        return sorted(due, key=lambda source: waits.get(source.id, ""))
+
+    def update(self, known: Known) -> None:
+        """Write what is known of a source now. Raises NotFound when it was never declared to this ledger."""
+        if self._connection.changed(_UPDATE, _state_row(known)) == 0:
+            raise unknown(self._connection, known.source_id)
+
+    def remember_fetch(self, source_id: SourceId, mode: FetchMode) -> None:
+        """Remember the way of fetching that worked for a source."""
+        self._connection.write(
+            "UPDATE sources SET fetch_mode = ? WHERE source_id = ?", (mode.value, source_id)
+        )
+
+    def fetch_mode(self, source_id: SourceId) -> FetchMode | None:
+        """Give the way of fetching that worked last for a source, if one is remembered."""
+        row = self._connection.row(
+            "SELECT fetch_mode FROM sources WHERE source_id = ?", (source_id,)
+        )
+        return FetchMode(row[0]) if row and row[0] else None
+
+    def retired(self) -> list[SourceId]:
+        """Give the sources that are no longer declared."""
+        rows = self._connection.rows(
+            "SELECT source_id FROM sources WHERE retired_at IS NOT NULL ORDER BY source_id"
+        )
+        return [SourceId(row[0]) for row in rows]
+
+    def _sync(self, table: str, name: str, declare: str, rows: list[Row], at: str) -> None:
+        columns = declare.partition("(")[2].partition(", declared_at)")[0]
+        held = {
+            row[0]: row
+            for row in self._connection.rows(
+                f"SELECT {columns} FROM {table} WHERE retired_at IS NULL"
+            )
+        }
+        self._connection.write_all(declare, [(*row, at) for row in rows if held.get(row[0]) != row])
+        gone = held.keys() - {row[0] for row in rows}
+        self._connection.write_all(
+            f"UPDATE {table} SET retired_at = ? WHERE {name} = ?",
+            [(at, each) for each in sorted(gone)],
+        )
+
+
+_LOOKED_AT = (
+    "SELECT sources.source_id FROM source_states JOIN sources ON sources.id = source_states.source"
+)
+
+
+def _source_row(source: Source) -> Row:
+    return (
+        source.id,
+        source.url,
+        source.title,
+        source.kind.value,
+        source.authority.value,
+        to_json(source.offerings),
+        int(source.every.total_seconds()),
+    )
+
+
+def _offering_row(offering: Offering) -> Row:
+    return (
+        offering.slug,
+        offering.name,
+        offering.provider,
+        offering.type,
+        offering.status,
+        offering.summary,
+        offering.official_site,
+        offering.official_docs,
+        offering.guidance,
+    )
+
+
+def _state_row(known: Known) -> Row:
+    return (
+        known.snapshot_id,
+        known.payload_digest,
+        known.document_id,
+        known.document_digest,
+        known.etag,
+        known.last_modified,
+        None if known.usual is None else to_json(usual_as(known.usual)),
+        None if known.doubt is None else to_json(doubt_as(known.doubt)),
+        to_text_or_none(known.last_check_at),
+        None if known.last_verdict is None else known.last_verdict.value,
+        to_text_or_none(known.last_good_at),
+        known.failures,
+        int(known.pending),
+        to_text_or_none(known.next_due_at),
+        known.source_id,
+    )
+
+
+def _known(row: Row) -> Known:
+    source_id, source, *state = row
+    if source is None:
+        return Known(SourceId(source_id))
+    (snapshot, payload, document, digest, etag, modified, usual, doubt, *fared) = state
+    (last_check_at, last_verdict, last_good_at, failures, pending, next_due_at) = fared
+    return Known(
+        source_id=SourceId(source_id),
+        snapshot_id=snapshot,
+        payload_digest=payload,
+        document_id=document,
+        document_digest=digest,
+        etag=etag,
+        last_modified=modified,
+        usual=None if usual is None else usual_from(from_json(usual)),
+        doubt=None if doubt is None else doubt_from(from_json(doubt)),
+        last_check_at=from_text_or_none(last_check_at),
+        last_verdict=None if last_verdict is None else Verdict(last_verdict),
+        last_good_at=from_text_or_none(last_good_at),
+        failures=failures,
+        pending=bool(pending),
+        next_due_at=from_text_or_none(next_due_at),
+    )
