@@ -1,0 +1,300 @@
+"""A change told to a person: claims first (old, new, both quotes), then the words that differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from watcher import values as normal_forms
+from watcher.model import (
+    BlockChange,
+    Change,
+    ChangeKind,
+    ClaimChange,
+    Decision,
+    Difference,
+    Review,
+    Source,
+    Value,
+    Vocabulary,
+    WordEdit,
+)
+from watcher.registry.lines import BLANK, Line, Span, SpanKind, line, span
+from watcher.registry.printable import day, one_line, printable, quote_link, shortened, shown
+
+_EFFECTIVE = "document_effective"
+_TITLE_LENGTH = 120
+_LONG_BLOCK = 300
+_LONGEST = 4_000
+_WORTH_FOLDING = 6
+"""Fewer unchanged words than this cost a reader less than the note that stands for them."""
+
+_DECIDED = {
+    Decision.ACCEPT: "accepted",
+    Decision.AMEND: "amended",
+    Decision.DISMISS: "dismissed",
+    Decision.DEFER: "deferred",
+    Decision.UNDO: "undone",
+}
+_WORDING = {
+    Difference.ADDED: "Added",
+    Difference.REMOVED: "Removed",
+    Difference.CHANGED: "Reworded",
+    Difference.MOVED: "Moved",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimNote:
+    """What a change says of one claim, its values in words; an empty text where there was or is none.
+
+    `amended` tells that the new value is a person's; `withdrawn` that a person struck the claim out.
+    """
+
+    claim_id: str
+    key: str
+    label: str
+    difference: Difference
+    old: str
+    new: str
+    old_condition: str
+    new_condition: str
+    old_quote: str
+    new_quote: str
+    amended: bool = False
+    withdrawn: bool = False
+
+
+def claim_notes(
+    change: Change, vocabulary: Vocabulary, review: Review | None = None
+) -> tuple[ClaimNote, ...]:
+    """Give a note for each claim of `change`, with the values that `review` put in place of those read."""
+    amended = dict(review.values) if review else {}
+    notes = [_note(difference, vocabulary, amended) for difference in change.claims]
+    known = {note.claim_id for note in notes}
+    return (*notes, *_added_by_hand(amended, known, vocabulary))
+
+
+def effective_on(change: Change) -> date | None:
+    """Give the day from which the new text applies, where the change itself says so."""
+    for difference in change.claims:
+        if difference.key == _EFFECTIVE and difference.after is not None:
+            try:
+                return date.fromisoformat(str(difference.after.value))
+            except ValueError:
+                return None
+    return None
+
+
+def change_title(
+    change: Change, source: Source, vocabulary: Vocabulary, review: Review | None = None
+) -> str:
+    """Give one line that says what changed where, at most 120 characters."""
+    notes = claim_notes(change, vocabulary, review)
+    if notes:
+        more = f" (and {len(notes) - 1} more)" if len(notes) > 1 else ""
+        told = f"{notes[0].label}: {_old_to_new(notes[0])}{more}"
+    else:
+        told = change.title or "the wording changed"
+    return shortened(f"{source.title}: {told}", _TITLE_LENGTH)
+
+
+def change_lines(
+    change: Change,
+    source: Source,
+    vocabulary: Vocabulary,
+    *,
+    review: Review | None = None,
+    context: int = 8,
+) -> tuple[Line, ...]:
+    """Give `change` as lines: title, dates and reasons, claims, then word differences.
+
+    Of unchanged text, `context` words stay before and after each difference; the rest is folded.
+    """
+    return (
+        *_head(change, source, vocabulary, review),
+        *(each for note in claim_notes(change, vocabulary, review) for each in _told(note, source)),
+        *(each for block in change.blocks for each in _block_lines(block, context)),
+    )
+
+
+def folded_words(words: tuple[WordEdit, ...], context: int) -> Iterator[Span]:
+    """Give word differences as spans, unchanged runs folded to `context` words at each difference."""
+    last = len(words) - 1
+    for place, edit in enumerate(words):
+        if edit.kind != "same":
+            yield span(SpanKind(edit.kind), edit.text)
+        else:
+            yield from _folded(edit.text, context if place else 0, context if place < last else 0)
+
+
+def value_shown(key: str, value: Value, vocabulary: Vocabulary) -> str:
+    """Give a value in words, as the vocabulary has them if it knows the key."""
+    known = vocabulary.get(key)
+    return one_line(normal_forms.render(known, value) if known else shown(value))
+
+
+def label_of(key: str, vocabulary: Vocabulary) -> str:
+    """Give the name of a claim key for people."""
+    known = vocabulary.get(key)
+    return (known.label if known else "") or key.replace("_", " ").capitalize()
+
+
+def _note(
+    difference: ClaimChange, vocabulary: Vocabulary, amended: dict[str, Value | None]
+) -> ClaimNote:
+    before, after = difference.before, difference.after
+    claim = after or before
+    assert claim is not None  # one side always exists
+    new = amended.get(claim.id, after.value if after else None)
+    return ClaimNote(
+        claim_id=claim.id,
+        key=claim.key,
+        label=label_of(claim.key, vocabulary) + (f" ({claim.scope})" if claim.scope else ""),
+        difference=difference.difference,
+        old=value_shown(before.key, before.value, vocabulary) if before else "",
+        new="" if new is None else value_shown(claim.key, new, vocabulary),
+        old_condition=one_line(before.condition or "") if before else "",
+        new_condition=one_line(after.condition or "") if after else "",
+        old_quote=shortened(before.evidence.quote, _LONGEST) if before else "",
+        new_quote=shortened(after.evidence.quote, _LONGEST) if after else "",
+        amended=amended.get(claim.id) is not None,
+        withdrawn=claim.id in amended and new is None,
+    )
+
+
+def _added_by_hand(
+    amended: dict[str, Value | None], known: set[str], vocabulary: Vocabulary
+) -> Iterator[ClaimNote]:
+    for claim_id, value in amended.items():
+        if claim_id in known:
+            continue
+        key, _, scope = claim_id.partition("@")
+        yield ClaimNote(
+            claim_id=claim_id,
+            key=key,
+            label=label_of(key, vocabulary) + (f" ({scope})" if scope else ""),
+            difference=Difference.REMOVED if value is None else Difference.ADDED,
+            old="",
+            new="" if value is None else value_shown(key, value, vocabulary),
+            **dict.fromkeys(("old_condition", "new_condition", "old_quote", "new_quote"), ""),
+            amended=value is not None,
+            withdrawn=value is None,
+        )
+
+
+def _old_to_new(note: ClaimNote) -> str:
+    if note.withdrawn:
+        return "withdrawn by the reviewer"
+    if note.old == note.new:
+        return f"{note.new}, in other words"
+    return f"{note.old or 'nothing said'} → {note.new or 'no longer said'}"
+
+
+def _head(
+    change: Change, source: Source, vocabulary: Vocabulary, review: Review | None
+) -> Iterator[Line]:
+    yield line(span(SpanKind.HEADING, change_title(change, source, vocabulary, review)))
+    yield line(span(SpanKind.META, source.title, source.url), span(SpanKind.META, _dates(change)))
+    reasons = "; ".join(map(one_line, change.significance.reasons))
+    yield line(span(SpanKind.META, f"Significance {change.significance.level} of 5. {reasons}"))
+    if review is not None:
+        yield line(span(SpanKind.META, _decided(review)))
+
+
+def _dates(change: Change) -> str:
+    effective = effective_on(change)
+    announced = f", effective {effective.isoformat()}" if effective else ""
+    first = "first looked at" if change.kind is ChangeKind.FIRST_LOOK else "first seen"
+    return f"{first} {day(change.changed_at)}{announced}"
+
+
+def _decided(review: Review) -> str:
+    reason = f" as {review.reason.replace('_', ' ')}" if review.reason else ""
+    until = f" until {day(review.until)}" if review.until else ""
+    note = f": {one_line(review.note)}" if review.note else ""
+    day_decided = day(review.decided_at)
+    return f"{_DECIDED[review.decision].capitalize()}{reason}{until} on {day_decided}{note}"
+
+
+def _told(note: ClaimNote, source: Source) -> Iterator[Line]:
+    yield BLANK
+    yield line(
+        span(SpanKind.KEY, note.label),
+        span(SpanKind.OLD, note.old) if note.old else span(SpanKind.META, "nothing said"),
+        span(SpanKind.META, "→"),
+        span(SpanKind.NEW, note.new) if note.new else span(SpanKind.META, "no longer said"),
+        span(SpanKind.META, "(amended by the reviewer)") if note.amended else None,
+        span(SpanKind.META, "(withdrawn by the reviewer)") if note.withdrawn else None,
+    )
+    yield from _condition_line(note)
+    if note.old_quote and note.old_quote != note.new_quote:
+        yield line(span(SpanKind.META, "before:"), span(SpanKind.QUOTE, note.old_quote), indent=1)
+    if note.new_quote:
+        where = quote_link(source.url, note.new_quote)
+        label = "after:" if note.old_quote != note.new_quote else "before and after:"
+        now = span(SpanKind.QUOTE, note.new_quote, where)
+        yield line(span(SpanKind.META, label), now, indent=1)
+
+
+def _condition_line(note: ClaimNote) -> Iterator[Line]:
+    if not (note.old_condition or note.new_condition):
+        return
+    label = span(SpanKind.META, "condition:")
+    if note.old_condition == note.new_condition:
+        yield line(label, span(SpanKind.SAME, note.new_condition), indent=1)
+        return
+    yield line(
+        label,
+        span(SpanKind.OLD, note.old_condition or "none"),
+        span(SpanKind.META, "→"),
+        span(SpanKind.NEW, note.new_condition or "none"),
+        indent=1,
+    )
+
+
+def _block_lines(block: BlockChange, context: int) -> Iterator[Line]:
+    place = block.after or block.before
+    if place is None:
+        return
+    path = " › ".join(map(one_line, place.path))
+    yield BLANK
+    yield line(span(SpanKind.META, f"{_WORDING[block.difference]}{' in ' + path if path else ''}"))
+    yield line(*_block_spans(block, context), indent=1)
+
+
+def _block_spans(block: BlockChange, context: int) -> Iterator[Span]:
+    if block.words:
+        yield from folded_words(block.words, context)
+        return
+    moved = block.difference is Difference.MOVED
+    if block.before and not moved:
+        yield from _whole(SpanKind.REMOVED, block.before.text)
+    if block.after:
+        yield from _whole(SpanKind.SAME if moved else SpanKind.ADDED, block.after.text)
+
+
+def _whole(kind: SpanKind, text: str) -> Iterator[Span]:
+    """Give a block's text; of a very long one the beginning, so that no page drowns a reader."""
+    words = text.split()
+    yield span(kind, shortened(" ".join(words[:_LONG_BLOCK]), _LONGEST))
+    yield from _fold(words[_LONG_BLOCK:])
+
+
+def _folded(text: str, head: int, tail: int) -> Iterator[Span]:
+    words = text.split()
+    if len(words) <= head + tail + _WORTH_FOLDING:
+        yield span(SpanKind.SAME, text)
+        return
+    if head:
+        yield span(SpanKind.SAME, text[: len(text) - len(text.lstrip())] + " ".join(words[:head]))
+    yield from _fold(words[head : len(words) - tail])
+    if tail:
+        yield span(SpanKind.SAME, " ".join(words[-tail:]) + text[len(text.rstrip()) :])
+
+
+def _fold(words: list[str]) -> Iterator[Span]:
+    if words:
+        note = f"[… {len(words)} {'words' if len(words) > 1 else 'word'} …]"
+        yield Span(SpanKind.FOLDED, note, hidden=printable(" ".join(words)))

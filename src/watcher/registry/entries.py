@@ -1,0 +1,386 @@
+"""The registry's entry for one offering, put together from what people accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from watcher.model import (
+    AcceptedClaim,
+    Authority,
+    Change,
+    ChangeKind,
+    Claim,
+    Decision,
+    Offering,
+    Review,
+    Source,
+    SourceId,
+    Value,
+    Vocabulary,
+)
+from watcher.registry.account import (
+    ClaimNote,
+    change_title,
+    claim_notes,
+    effective_on,
+    label_of,
+    value_shown,
+)
+from watcher.registry.printable import day, one_line, printable, quote_link, shown
+from watcher.registry.watch_outs import WatchOut, watch_out
+
+PUBLISHED_KINDS = (ChangeKind.CHANGE, ChangeKind.VARIANTS)
+"""Changes that are news to a reader; a first look or the health of a source is not."""
+
+_GROUPS = {
+    "rights": "Rights",
+    "constraints": "Constraints",
+    "assurance": "Assurance",
+    "data_handling": "Data handling",
+    "legal": "Legal",
+}
+_OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What one source says of a cell. `url` leads to the quote; `stale` says why it may no longer hold.
+
+    `contrary_id` names a change that waits for review and by which the source says otherwise now.
+    """
+
+    value: Value
+    shown: str
+    condition: str
+    quote: str
+    source_id: SourceId
+    source: str
+    url: str
+    checked_at: datetime | None
+    stale: str = ""
+    amended: bool = False
+    contrary_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One line of an entry: a key, what is shown for it, and what other sources say.
+
+    `reviewed` is False for a value that a machine read and nobody accepted.
+    """
+
+    key: str
+    label: str
+    question: str
+    scope: str
+    proof: Proof
+    attributes: tuple[tuple[str, Value], ...] = ()
+    others: tuple[Proof, ...] = ()
+    reviewed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Cells of one group of the vocabulary, in its order."""
+
+    name: str
+    title: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeNote:
+    """An accepted change as an entry tells it: when first seen, from when it applies, what it says."""
+
+    change_id: int
+    title: str
+    changed_at: datetime
+    decided_at: datetime
+    effective_on: date | None
+    source: str
+    url: str
+    claims: tuple[ClaimNote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceNote:
+    """A source of an entry, with its last good check."""
+
+    id: SourceId
+    title: str
+    kind: str
+    provider: str
+    is_primary: bool
+    url: str
+    checked_at: datetime | None
+    stale: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """All that the registry shows of one offering.
+
+    `checked_at` is the last good look at any of its sources, `oldest_check_at` that of the cell confirmed longest ago.
+    """
+
+    offering: Offering
+    checked_at: datetime | None
+    oldest_check_at: datetime | None
+    groups: tuple[Group, ...]
+    watch_outs: tuple[WatchOut, ...]
+    changes: tuple[ChangeNote, ...]
+    sources: tuple[SourceNote, ...]
+
+    @property
+    def primary_sources(self) -> tuple[SourceNote, ...]:
+        """The sources that speak for the provider itself."""
+        return tuple(source for source in self.sources if source.is_primary)
+
+
+def entry(
+    offering: Offering,
+    *,
+    sources: Mapping[SourceId, Source],
+    accepted: Iterable[AcceptedClaim],
+    changes: Iterable[Change],
+    decisions: Mapping[int, Review],
+    confirmed: Mapping[SourceId, datetime],
+    vocabulary: Vocabulary,
+    now: datetime,
+    unreviewed: Mapping[SourceId, Sequence[Claim]] | None = None,
+    changes_shown: int = 20,
+) -> Entry:
+    """Give the entry of `offering`.
+
+    `accepted` comes from `reviews.accepted_claims`, the first of each cell being the one to show; `decisions` from
+    `reviews.standing`. Nothing that is not accepted is shown, unless `unreviewed` holds the claims last read from
+    each source: then those that differ from what is accepted stand beside it, marked.
+    """
+    own = {key: source for key, source in sources.items() if offering.slug in source.offerings}
+    held = [claim for claim in accepted if claim.offering == offering.slug]
+    cells = [
+        *_accepted_cells(held, own, vocabulary, now),
+        *_unreviewed_cells(held, own, unreviewed or {}, confirmed, vocabulary, now),
+    ]
+    looks = [confirmed[source_id] for source_id in own if source_id in confirmed]
+    checks = [cell.proof.checked_at for cell in cells if cell.reviewed and cell.proof.checked_at]
+    return Entry(
+        offering=offering,
+        checked_at=max(looks, default=None),
+        oldest_check_at=min(checks, default=None),
+        groups=_grouped(cells, vocabulary),
+        watch_outs=tuple(_watch_outs(cells, vocabulary)),
+        changes=_change_notes(changes, decisions, own, vocabulary)[:changes_shown],
+        sources=_source_notes(offering, own, confirmed, now),
+    )
+
+
+def _accepted_cells(
+    held: list[AcceptedClaim],
+    sources: Mapping[SourceId, Source],
+    vocabulary: Vocabulary,
+    now: datetime,
+) -> Iterator[Cell]:
+    known = [claim for claim in held if claim.source_id in sources]
+    for (key, scope), claims in groupby(known, lambda claim: (claim.key, claim.scope)):
+        best, *others = claims
+        proofs = [
+            _proof(each, sources[each.source_id], vocabulary, now) for each in (best, *others)
+        ]
+        yield Cell(
+            key=key,
+            label=label_of(key, vocabulary),
+            question=vocabulary[key].question if key in vocabulary else "",
+            scope=one_line(scope),
+            proof=proofs[0],
+            attributes=best.attributes,
+            others=tuple(proofs[1:]),
+        )
+
+
+def _proof(claim: AcceptedClaim, source: Source, vocabulary: Vocabulary, now: datetime) -> Proof:
+    stale = _staleness(source, claim.checked_at, now)
+    if claim.contrary_id is not None:
+        stale = f"The page no longer says this; change {claim.contrary_id} waits for review."
+    return Proof(
+        value=claim.value,
+        shown=value_shown(claim.key, claim.value, vocabulary),
+        condition=one_line(claim.condition or ""),
+        quote=printable(claim.quote),
+        source_id=source.id,
+        source=one_line(source.title),
+        url=quote_link(source.url, claim.quote),
+        checked_at=claim.checked_at,
+        stale=stale,
+        amended=claim.amended,
+        contrary_id=claim.contrary_id,
+    )
+
+
+def _staleness(source: Source, checked_at: datetime | None, now: datetime) -> str:
+    """Say why a look is too old to rely on: a whole interval was missed."""
+    if checked_at is None:
+        return "The source has not been seen yet."
+    if now - checked_at <= 2 * source.every:
+        return ""
+    return (
+        f"Last confirmed {day(checked_at)}; it should be checked every {_interval(source.every)}."
+    )
+
+
+def _interval(every: timedelta) -> str:
+    if every < timedelta(days=1):
+        return f"{every.total_seconds() / 3600:g} hours"
+    days = every / timedelta(days=1)
+    return "day" if days == 1 else f"{days:g} days"
+
+
+def _unreviewed_cells(
+    held: list[AcceptedClaim],
+    sources: Mapping[SourceId, Source],
+    unreviewed: Mapping[SourceId, Sequence[Claim]],
+    confirmed: Mapping[SourceId, datetime],
+    vocabulary: Vocabulary,
+    now: datetime,
+) -> Iterator[Cell]:
+    accepted = {(claim.source_id, claim.key, claim.scope): claim.value for claim in held}
+    for source in sources.values():
+        for claim in unreviewed.get(source.id, ()):
+            if accepted.get((source.id, claim.key, claim.scope)) != claim.value:
+                yield _unreviewed_cell(claim, source, confirmed.get(source.id), vocabulary, now)
+
+
+def _unreviewed_cell(
+    claim: Claim,
+    source: Source,
+    checked_at: datetime | None,
+    vocabulary: Vocabulary,
+    now: datetime,
+) -> Cell:
+    return Cell(
+        key=claim.key,
+        label=label_of(claim.key, vocabulary),
+        question=vocabulary[claim.key].question if claim.key in vocabulary else "",
+        scope=one_line(claim.scope),
+        proof=Proof(
+            value=claim.value,
+            shown=value_shown(claim.key, claim.value, vocabulary),
+            condition=one_line(claim.condition or ""),
+            quote=printable(claim.evidence.quote),
+            source_id=source.id,
+            source=one_line(source.title),
+            url=quote_link(source.url, claim.evidence.quote),
+            checked_at=checked_at,
+            stale=_staleness(source, checked_at, now),
+        ),
+        attributes=claim.attributes,
+        reviewed=False,
+    )
+
+
+def _grouped(cells: list[Cell], vocabulary: Vocabulary) -> tuple[Group, ...]:
+    places = {key: place for place, key in enumerate(vocabulary)}
+    names = list(dict.fromkeys([*_GROUPS, *(key.group for key in vocabulary.values()), _OTHER]))
+    groups: dict[str, list[Cell]] = {name: [] for name in names}
+    for cell in sorted(
+        cells, key=lambda cell: (places.get(cell.key, len(places)), cell.key, cell.scope)
+    ):
+        known = vocabulary.get(cell.key)
+        groups[known.group if known else _OTHER].append(cell)
+    return tuple(
+        Group(name, _GROUPS.get(name) or name.replace("_", " ").capitalize(), tuple(inside))
+        for name, inside in groups.items()
+        if inside
+    )
+
+
+def _watch_outs(cells: list[Cell], vocabulary: Vocabulary) -> Iterator[WatchOut]:
+    places = {key: place for place, key in enumerate(vocabulary)}
+    for cell in sorted(cells, key=lambda cell: places.get(cell.key, len(places))):
+        if cell.reviewed and (found := _watch_out(cell)):
+            yield found
+
+
+def _watch_out(cell: Cell) -> WatchOut | None:
+    proof = cell.proof
+    against = [other for other in cell.others if other.value != proof.value]
+    doubt = ""
+    if proof.contrary_id is not None:
+        doubt = proof.stale
+    elif against:
+        doubt = f"{against[0].source} says otherwise: {against[0].shown}."
+    return watch_out(
+        cell.key,
+        cell.label + (f" ({cell.scope})" if cell.scope else ""),
+        proof.value,
+        rendered=proof.shown,
+        condition=proof.condition,
+        attributes=dict(cell.attributes),
+        quote=proof.quote,
+        doubt=doubt,
+    )
+
+
+def _change_notes(
+    changes: Iterable[Change],
+    decisions: Mapping[int, Review],
+    sources: Mapping[SourceId, Source],
+    vocabulary: Vocabulary,
+) -> tuple[ChangeNote, ...]:
+    notes = [
+        _change_note(change, review, sources[change.source_id], vocabulary)
+        for change in changes
+        if change.source_id in sources and change.kind in PUBLISHED_KINDS
+        if (review := decisions.get(change.id or 0)) is not None
+        if review.decision in (Decision.ACCEPT, Decision.AMEND)
+    ]
+    return tuple(sorted(notes, key=lambda note: (note.changed_at, note.change_id), reverse=True))
+
+
+def _change_note(
+    change: Change, review: Review, source: Source, vocabulary: Vocabulary
+) -> ChangeNote:
+    notes = claim_notes(change, vocabulary, review)
+    quote = next((note.new_quote for note in notes if note.new_quote), "")
+    return ChangeNote(
+        change_id=review.change_id,
+        title=change_title(change, source, vocabulary, review),
+        changed_at=change.changed_at,
+        decided_at=review.decided_at,
+        effective_on=effective_on(change),
+        source=one_line(source.title),
+        url=quote_link(source.url, quote),
+        claims=tuple(note for note in notes if not note.withdrawn),
+    )
+
+
+def _source_notes(
+    offering: Offering,
+    sources: Mapping[SourceId, Source],
+    confirmed: Mapping[SourceId, datetime],
+    now: datetime,
+) -> tuple[SourceNote, ...]:
+    notes = [
+        SourceNote(
+            id=source.id,
+            title=one_line(source.title),
+            kind=source.kind.value,
+            provider=offering.provider,
+            is_primary=source.authority is Authority.PRIMARY,
+            url=quote_link(source.url, ""),
+            checked_at=confirmed.get(source.id),
+            stale=_staleness(source, confirmed.get(source.id), now),
+        )
+        for source in sources.values()
+    ]
+    return tuple(sorted(notes, key=lambda note: (not note.is_primary, note.title.casefold())))
+
+
+def attributes_shown(cell: Cell) -> str:
+    """Give the finer points of a cell on one line: `tier: self_serve · route: public`."""
+    return " · ".join(
+        f"{one_line(name)}: {one_line(shown(value))}" for name, value in cell.attributes
+    )
