@@ -26,7 +26,6 @@ _MOST_BYTES = 512_000
 _REMEMBER = 6 * 3600.0
 _REMEMBER_TROUBLE = 300.0
 _LONGEST_DELAY = 30.0
-_MOST_WILDCARDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,16 +109,9 @@ class Robots:
             return Rules(now + _REMEMBER_TROUBLE, refusal=refusal)
         if status != 200:
             return Rules(now + _REMEMBER)
-        parsed = Protego.parse(_tame(text[:_MOST_BYTES].decode("utf-8", "replace")))
+        parsed = Protego.parse(text[:_MOST_BYTES].decode("utf-8-sig", "replace"))
         delay = parsed.crawl_delay(self._product) or 0.0
         return Rules(now + _REMEMBER, parsed=parsed, delay=min(max(delay, 0.0), _LONGEST_DELAY))
-
-
-def _tame(text: str) -> str:
-    """Leave out rules with so many wildcards that matching them would take for ever."""
-    return "\n".join(
-        line for line in text.lstrip("\ufeff").splitlines() if line.count("*") <= _MOST_WILDCARDS
-    )
 
 
 def _origin(url: str) -> str:
