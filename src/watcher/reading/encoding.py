@@ -50,9 +50,7 @@ def _tried(payload: bytes, name: str) -> str | None:
             except UnicodeDecodeError:
                 codec = "cp1252"
         text = payload.decode(codec, "replace")
-    except (LookupError, UnicodeError, ValueError):
-        return None
-    if not isinstance(text, str):
+    except (LookupError, ValueError):
         return None
     damaged = text.count("\ufffd")
     return text if damaged <= max(2, _TOLERATED * len(text)) else None
@@ -71,8 +69,8 @@ def _named_inside(payload: bytes) -> str | None:
 def _mended(text: str) -> str:
     if text.isascii():
         return text
-    # Imported only here: most pages are ASCII or sound, and ftfy costs more to import than a page to read.
-    from ftfy import fix_encoding
-    from ftfy.badness import is_bad
+    # ftfy costs more to import than a page to read.
+    from ftfy import fix_encoding  # noqa: PLC0415
+    from ftfy.badness import is_bad  # noqa: PLC0415
 
     return fix_encoding(text) if is_bad(text) else text

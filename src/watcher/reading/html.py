@@ -28,8 +28,9 @@ def read_html(text: str, url: str) -> Document:
     walked = walk(body)
     base = page.css_first("base[href]")
     base_url = clean_link(base.attributes.get("href") or "", url) or url if base else url
-    blocks = tuple(_blocks(walked.pieces, regions_of(walked), base_url))
-    return Document(blocks, _title(page, blocks), _language(page))
+    title = _title(page)
+    blocks = tuple(_blocks(walked.pieces, regions_of(walked, title), base_url))
+    return Document(blocks, title or _first_heading(blocks), _language(page))
 
 
 def _blocks(pieces: Iterable[Piece], regions: Iterable[Region], base: str) -> Iterable[Block]:
@@ -69,16 +70,16 @@ def _is_bold_title(piece: Piece) -> bool:
     )
 
 
-def _title(page: LexborHTMLParser, blocks: tuple[Block, ...]) -> str:
-    for selector in ("head title", "title"):
-        node = page.css_first(selector)
-        if node and (title := plain(node.text_content or "")):
-            return title
-    node = page.css_first('meta[property="og:title"]')
-    if node and (title := plain(node.attributes.get("content") or "")):
+def _title(page: LexborHTMLParser) -> str:
+    node = page.css_first("head title")
+    if node and (title := plain(node.text_content or "")):
         return title
-    headings = (block.text for block in blocks if block.level == 1)
-    return next(headings, "")
+    node = page.css_first('meta[property="og:title"]')
+    return plain(node.attributes.get("content") or "") if node else ""
+
+
+def _first_heading(blocks: tuple[Block, ...]) -> str:
+    return next((block.text for block in blocks if block.level == 1), "")
 
 
 def _language(page: LexborHTMLParser) -> str:

@@ -16,16 +16,21 @@ from watcher.model import BlockKind
 from watcher.reading.emails import decode_cloudflare, linked_address, reveal
 from watcher.reading.wording import plain
 
-_UNREAD = frozenset(
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_UNREAD = _names(
     "script style template noscript head title meta link base svg iframe frame frameset noframes object embed "
-    "applet canvas video audio track source param map area datalist textarea progress meter img picture".split()
+    "applet canvas video audio track source param map area datalist textarea progress meter img picture"
 )
-_INLINE = frozenset(
+_INLINE = _names(
     "a abbr acronym b bdi bdo big button cite code data del dfn em font i ins kbd label mark nobr output q rb rp rt "
-    "ruby s samp slot small span strike strong sub sup time tt u var option optgroup".split()
+    "ruby s samp slot small span strike strong sub sup time tt u var option optgroup"
 )
-_CONTROLS = frozenset("button label option optgroup kbd".split())
-_CELLS = frozenset("td th cell gridcell columnheader rowheader".split())
+_CONTROLS = _names("button label option optgroup kbd")
+_CELLS = _names("td th cell gridcell columnheader rowheader")
 _KINDS = {
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), BlockKind.HEADING),
     **dict.fromkeys(("li", "dt", "dd"), BlockKind.ITEM),
@@ -213,11 +218,8 @@ class _Walker:
         raw = "".join(self.words)
         if self.target:
             self._end_link()
-        if self.box.kind is BlockKind.CODE:
-            texts = [plain(part) for part in _BLANK_LINE.split(raw)]
-        else:
-            texts = [plain(raw)]
-        for text in filter(None, texts):
+        parts = _BLANK_LINE.split(raw) if self.box.kind is BlockKind.CODE else [raw]
+        for text in filter(None, map(plain, parts)):
             self.pieces.append(
                 Piece(
                     self.box.kind,
@@ -244,12 +246,12 @@ class _Walker:
         if code := attributes.get("data-cfemail"):
             self.say(decode_cloudflare(code))
             return _skip
-        if _is_unseen(attributes) or attributes.get("aria-hidden") == "true":
-            if len((node.text_content or "").strip()) <= _HIDDEN_WORDS:
-                return _skip
+        unseen = attributes.get("aria-hidden") == "true" or _is_unseen(attributes)
+        if unseen and len((node.text_content or "").strip()) <= _HIDDEN_WORDS:
+            return _skip
         if tag == "a":
             return self.open_link(linked_address(attributes.get("href") or ""))
-        if tag in _CONTROLS:
+        if tag in _CONTROLS and not _is_fold(attributes):
             return self.open_control(tag)
         if tag in ("b", "strong"):
             self.emboldening += 1
@@ -413,6 +415,11 @@ def _is_unseen(attributes: dict[str, str | None]) -> bool:
         return True
     style = attributes.get("style")
     return bool(style and _UNSEEN.search(style))
+
+
+def _is_fold(attributes: dict[str, str | None]) -> bool:
+    """Whether a button opens and closes a passage, so that its words head that passage."""
+    return "aria-expanded" in attributes and "aria-haspopup" not in attributes
 
 
 def _level(attributes: dict[str, str | None]) -> int:
