@@ -1,0 +1,300 @@
+"""One step of a source's life: from the state before to the state after, and what of it a person is told.
+
+claims differ? ─┐
+blocks differ ──┼─► silenced (a rule says why) │ waits for a second look │ told
+what waited ────┘                                                          └─► Change
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from watcher.changes.claims import compare_claims
+from watcher.changes.compare import Comparison, compare_blocks
+from watcher.changes.memory import MOST_WAITING, Memory, Waiting
+from watcher.changes.noise import (
+    Context,
+    is_sure,
+    shown,
+    silencing_rule,
+)
+from watcher.changes.significance import significance
+from watcher.changes.words import word_edits
+from watcher.model import (
+    Block,
+    BlockChange,
+    Change,
+    ChangeKind,
+    ClaimChange,
+    Difference,
+    Document,
+    Region,
+    SourceId,
+    State,
+    Suppression,
+)
+from watcher.text import canonical
+
+LONGEST_WAIT = timedelta(days=1)
+"""No difference waits longer than this to be told."""
+
+_LONGEST_SUPPRESSION = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one step came to: the new memory, the change to tell, what was silenced, whether something waits."""
+
+    memory: Memory
+    change: Change | None = None
+    suppressed: tuple[Suppression, ...] = ()
+    pending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Sorted:
+    """The differences of one step by what becomes of them."""
+
+    told: tuple[BlockChange, ...]
+    unsure: tuple[BlockChange, ...]
+    silenced: tuple[tuple[str, BlockChange], ...]
+
+
+def watch(memory: Memory, before: State | None, after: State) -> Outcome:
+    """Give what the step from `before` to `after` means for a person.
+
+    `before` is the last good state, None at the first look; the same document on both sides asks only whether what
+    waits still holds. The change's `source_id` is left empty for the caller, who knows it.
+    """
+    if before is None:
+        return _first_look(memory, after)
+    claims = compare_claims(before.claims, after.claims)
+    comparison = compare_blocks(before.document.main, after.document.main)
+    context = Context(memory, before, after, _quotes(before, after))
+    by_rule = _sort_out(comparison, claims, context)
+    held, lost = _second_look(memory.waiting, after.document)
+    told, waiting = _decide(by_rule, held, lost, claims, before, after)
+    change = _change(told, claims, before, after)
+    suppressed = (
+        *_silent(by_rule.silenced),
+        *_silent_stretches(comparison),
+        *_silent(("did not last", waited.change) for waited in lost),
+        *_silent_regions(before.document, after.document),
+    )
+    return Outcome(
+        _remember(memory, by_rule, told, waiting, after.seen_at), change, suppressed, bool(waiting)
+    )
+
+
+def _first_look(memory: Memory, after: State) -> Outcome:
+    if not after.claims:
+        return Outcome(memory)
+    claims = compare_claims((), after.claims)
+    change = Change(
+        source_id=SourceId(""),
+        kind=ChangeKind.FIRST_LOOK,
+        before_snapshot=None,
+        after_snapshot=after.snapshot_id,
+        changed_at=after.seen_at,
+        raised_at=after.seen_at,
+        significance=significance(claims, ()),
+        claims=claims,
+        title=_counted(len(claims), "claim") + " read at the first look",
+    )
+    return Outcome(memory, change)
+
+
+def _quotes(before: State, after: State) -> frozenset[str]:
+    return frozenset(claim.evidence.quote for claim in (*before.claims, *after.claims))
+
+
+# ── what becomes of each difference ──────────────────────────────────────────────────────────────
+
+
+def _sort_out(comparison: Comparison, claims: Sequence[ClaimChange], context: Context) -> _Sorted:
+    changed_quotes = frozenset(
+        claim.evidence.quote
+        for change in claims
+        for claim in (change.before, change.after)
+        if claim is not None
+    )
+    outranking = replace(context, quotes=changed_quotes)
+    told, unsure, silenced = [], [], []
+    for piece in comparison.pieces:
+        change = piece.change
+        rule = silencing_rule(change, context)
+        if rule is not None and not (changed_quotes and outranking.holds_claim(change)):
+            silenced.append((rule, change))
+        elif is_sure(change):
+            told.append(change)
+        else:
+            unsure.append(change)
+    return _Sorted(tuple(told), tuple(unsure), tuple(silenced))
+
+
+def _second_look(
+    waiting: Iterable[Waiting], document: Document
+) -> tuple[list[Waiting], list[Waiting]]:
+    """Give which of what waited still holds, and which did not last."""
+    there = {block.fingerprint for block in document.main}
+    held: list[Waiting] = []
+    lost: list[Waiting] = []
+    for waited in waiting:
+        (held if _holds(waited.change, there) else lost).append(waited)
+    return held, lost
+
+
+def _holds(change: BlockChange, there: set[bytes]) -> bool:
+    gone = change.before is None or change.before.fingerprint not in there
+    came = change.after is None or change.after.fingerprint in there
+    return gone and came
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is told in one change, and which of it was seen before this step."""
+
+    now: tuple[BlockChange, ...]
+    confirmed: tuple[Waiting, ...]
+
+
+def _decide(
+    by_rule: _Sorted,
+    held: Sequence[Waiting],
+    lost: Sequence[Waiting],
+    claims: Sequence[ClaimChange],
+    before: State,
+    after: State,
+) -> tuple[_Told, tuple[Waiting, ...]]:
+    """Give what is told at this look, and what waits for the next."""
+    if by_rule.told or claims or len(by_rule.unsure) > MOST_WAITING:
+        return _Told((*by_rule.told, *by_rule.unsure), tuple(held)), ()
+    begun = {w.change.after.fingerprint: w for w in lost if w.change.after is not None}
+    waiting = [_waiting(change, begun, before, after) for change in by_rule.unsure]
+    due = [w for w in waiting if after.seen_at - w.changed_at >= LONGEST_WAIT]
+    return _Told((), (*held, *due)), tuple(w for w in waiting if w not in due)
+
+
+def _waiting(
+    change: BlockChange, begun: Mapping[bytes, Waiting], before: State, after: State
+) -> Waiting:
+    """Give `change` as waiting; it goes on where a block was waiting that has changed once more."""
+    earlier = begun.get(change.before.fingerprint) if change.before is not None else None
+    if earlier is None:
+        return Waiting(change, before.snapshot_id, after.snapshot_id, before.seen_at, after.seen_at)
+    since_then = _joined(earlier.change.before, change.after)
+    return replace(earlier, change=since_then, after_snapshot=after.snapshot_id)
+
+
+def _joined(before: Block | None, after: Block | None) -> BlockChange:
+    if before is None:
+        return BlockChange(Difference.ADDED, None, after)
+    return BlockChange(Difference.CHANGED if after else Difference.REMOVED, before, after)
+
+
+def _change(
+    told: _Told, claims: tuple[ClaimChange, ...], before: State, after: State
+) -> Change | None:
+    if not (told.now or told.confirmed or claims):
+        return None
+    blocks = tuple(
+        _with_words(change) for change in (*(w.change for w in told.confirmed), *told.now)
+    )
+    is_of_now = bool(told.now or claims)
+    first = min(told.confirmed, key=lambda waited: waited.changed_at, default=None)
+    last = max(told.confirmed, key=lambda waited: waited.changed_at, default=None)
+    weight = significance(claims, blocks)
+    return Change(
+        source_id=SourceId(""),
+        kind=ChangeKind.CHANGE,
+        before_snapshot=first.before_snapshot if first else before.snapshot_id,
+        after_snapshot=after.snapshot_id if is_of_now or last is None else last.after_snapshot,
+        changed_at=first.changed_at if first else after.seen_at,
+        raised_at=after.seen_at,
+        significance=weight,
+        claims=claims,
+        blocks=blocks,
+        title=_title(claims, blocks, weight.reasons),
+    )
+
+
+def _with_words(change: BlockChange) -> BlockChange:
+    if change.words or change.before is None or change.after is None:
+        return change
+    words = word_edits(canonical(change.before.text), canonical(change.after.text))
+    return replace(change, words=words)
+
+
+def _title(
+    claims: Sequence[ClaimChange], blocks: Sequence[BlockChange], reasons: Sequence[str]
+) -> str:
+    places = dict.fromkeys(
+        held.path[-1] for block in blocks if (held := block.after or block.before) and held.path
+    )
+    where = ", ".join(list(places)[:2])
+    return f"{reasons[0]} ({where})" if where else reasons[0]
+
+
+def _remember(
+    memory: Memory,
+    by_rule: _Sorted,
+    told: _Told,
+    waiting: tuple[Waiting, ...],
+    at: datetime,
+) -> Memory:
+    """Give the memory with every turn of this step."""
+    silent = [change for _, change in by_rule.silenced]
+    memory = memory.with_turns(silent, at, told=False)
+    sure = [change for change in told.now if is_sure(change)]
+    riding = [change for change in told.now if not is_sure(change)]
+    memory = memory.with_turns(sure, at, told=True)
+    memory = memory.with_turns([*riding, *(w.change for w in waiting)], at, told=False)
+    memory = memory.with_told(w.change for w in told.confirmed)
+    return replace(memory, waiting=waiting)
+
+
+# ── what was silenced ────────────────────────────────────────────────────────────────────────────
+
+
+def _silent(silenced: Iterable[tuple[str, BlockChange]]) -> Iterable[Suppression]:
+    for rule, change in silenced:
+        yield Suppression(
+            rule, change.difference, shown(change.after or change.before), _before_text(change)
+        )
+
+
+def _before_text(change: BlockChange) -> str:
+    return shown(change.before) if change.after is not None else ""
+
+
+def _silent_stretches(comparison: Comparison) -> Iterable[Suppression]:
+    for old, new in comparison.regrouped:
+        yield Suppression("same words", Difference.CHANGED, _run(new), _run(old))
+    for before, after in comparison.relinked:
+        targets_before = " ".join(link.target for link in before.links)
+        targets = " ".join(link.target for link in after.links)
+        yield Suppression("links only", Difference.CHANGED, targets, targets_before)
+
+
+def _silent_regions(before: Document, after: Document) -> Iterable[Suppression]:
+    """Give one suppression for each region outside the policy in which texts came or went."""
+    for region in Region:
+        if region is Region.MAIN:
+            continue
+        old = {b.fingerprint: b for b in before.blocks if b.region is region}
+        new = {b.fingerprint: b for b in after.blocks if b.region is region}
+        gone = [block for key, block in old.items() if key not in new]
+        came = [block for key, block in new.items() if key not in old]
+        if gone or came:
+            yield Suppression(f"region {region}", Difference.CHANGED, _run(came), _run(gone))
+
+
+def _run(blocks: Iterable[Block]) -> str:
+    text = "\n".join(block.text for block in blocks)
+    return text if len(text) <= _LONGEST_SUPPRESSION else text[:_LONGEST_SUPPRESSION] + " …"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
