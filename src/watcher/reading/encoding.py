@@ -16,6 +16,11 @@ _META = re.compile(rb"<meta[^>]{0,400}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]+)
 _XML = re.compile(rb"^\s*<\?xml[^>]{0,200}encoding\s*=\s*[\"']([A-Za-z0-9_:.-]+)", re.IGNORECASE)
 _META_WITHIN = 4096
 _LATIN = frozenset(("iso8859-1", "ascii", "latin-1", "cp1252"))
+_MOJIBAKE = re.compile(
+    "[\u00c2-\u00f4][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2010-\u203a\u20ac\u2122 ]"
+)
+"""The first byte of a UTF-8 character and one that follows it, as Windows-1252 shows them."""
+
 _TOLERATED = 0.001
 """Share of characters that may be damaged before a charset is taken to be the wrong one."""
 
@@ -24,16 +29,11 @@ def decode(payload: bytes, declared: str | None) -> str:
     """Give the text of `payload`; never fails.
 
     Tried in turn: byte order mark, charset of the HTTP header (`declared`), charset of the page, UTF-8, each
-    allowed one damaged character in a thousand; then Windows-1252. Mojibake that the page itself carries is
-    repaired where it shows.
+    allowed one damaged character in a thousand; then Windows-1252.
     """
     for mark, name in _BOMS:
         if payload.startswith(mark):
             return payload[len(mark) :].decode(name, "replace")
-    return _mended(_decoded(payload, declared))
-
-
-def _decoded(payload: bytes, declared: str | None) -> str:
     for name in (declared, _named_inside(payload), "utf-8"):
         if name and (text := _tried(payload, name)) is not None:
             return text
@@ -66,10 +66,11 @@ def _named_inside(payload: bytes) -> str | None:
     return "utf-8" if name.lower().startswith("utf-16") else name
 
 
-def _mended(text: str) -> str:
-    if text.isascii():
+def mended(text: str) -> str:
+    """Give `text` with mojibake repaired where it shows: UTF-8 that was once read as Windows-1252 or Latin-1."""
+    if not _MOJIBAKE.search(text):
         return text
-    # ftfy costs more to import than a page to read.
+    # ftfy costs more to import than a page to read, and few pages need it.
     from ftfy import fix_encoding  # noqa: PLC0415
     from ftfy.badness import is_bad  # noqa: PLC0415
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from watcher.reading.encoding import mended
+
 _UNSEEN = dict.fromkeys(
     map(
         ord,
@@ -19,11 +21,11 @@ _NEW_WINDOW = re.compile(
 def plain(text: str) -> str:
     """Give `text` with its white space as single spaces, without what nobody sees.
 
-    Soft hyphens, zero-width and direction marks go; joiners that shape letters stay. The notes for screen readers
+    Mojibake is repaired. Soft hyphens, zero-width and direction marks go; joiners that shape letters stay. The notes for screen readers
     that a link opens a new window go too: they are no words of the document.
     """
     if not text.isascii():
-        text = text.translate(_UNSEEN)
+        text = mended(text).translate(_UNSEEN)
     text = " ".join(text.split())
     if " new " in text and ("window" in text or "tab" in text):
         text = _NEW_WINDOW.sub(lambda note: (note["mark"] or "").strip(), text).strip()
