@@ -109,9 +109,15 @@ class Sweep:
                 judgement = Judgement(Verdict.UNCHANGED, "text: reads the same as last time")
             else:
                 judgement = judge_document(response, found, look.known, previous)
-            if judgement.verdict is Verdict.OK:
-                return self._record_new_state(look, response, judgement, found, previous)
-            return self._record_judged(look, response, judgement, found)
+            if judgement.verdict is not Verdict.OK:
+                return self._record_judged(look, response, judgement, found)
+            try:
+                claims = self.claims_of(look.source, response.payload, found)
+            except ReadingError as error:
+                judgement = Judgement(Verdict.PARTIAL, f"declared claim: {error}")
+                return self._record_judged(look, response, judgement, found)
+            after = State(0, response.fetched_at, found, claims)
+            return self._record_new_state(look, response, judgement, after, previous)
 
     # ── what is written ──────────────────────────────────────────────────────────────────────
 
@@ -158,19 +164,18 @@ class Sweep:
         look: Look,
         response: Response,
         judgement: Judgement,
-        document: Document,
+        seen: State,
         previous: Document | None,
     ) -> Outcome:
         """Record a good look whose text differs from the last: claims, changes, everything."""
-        at = response.fetched_at
-        claims = self.claims_of(look.source, response.payload, document)
+        at, document = seen.seen_at, seen.document
         before = self._before(look.known, previous)
         document_id = self._ledger.documents.add(look.source.id, document, at)
         snapshot_id = self._ledger.snapshots.add(
             replace(_snapshot(look, response, good=True), document_id=document_id), response.payload
         )
         check_id = self._ledger.checks.add(_check(look, response, judgement, snapshot_id))
-        self._ledger.claims.record(look.source.id, document_id, claims, at)
+        self._ledger.claims.record(look.source.id, document_id, seen.claims, at)
         known = replace(
             _after_look(look, response, judgement),
             snapshot_id=snapshot_id,
@@ -181,9 +186,8 @@ class Sweep:
             doubt=None,
             read_by=self._read_by,
         )
-        change, known = self._compare(
-            known, before, State(snapshot_id, at, document, claims), check_id
-        )
+        after = replace(seen, snapshot_id=snapshot_id)
+        change, known = self._compare(known, before, after, check_id)
         self._ledger.sources.update(known)
         self._recover(look, at)
         return Outcome(look.source, judgement, at, change, known.pending)

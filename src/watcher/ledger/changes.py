@@ -90,6 +90,14 @@ class Changes:
         )
         return [_change(row) for row in rows]
 
+    def latest_source_item(self, source_id: SourceId) -> Change | None:
+        """Give the last item raised about a source itself, whatever became of it."""
+        row = self._connection.row(
+            f"{_SELECT} WHERE sources.source_id = ? AND changes.kind = ? ORDER BY changes.id DESC LIMIT 1",
+            (source_id, ChangeKind.SOURCE.value),
+        )
+        return None if row is None else _change(row)
+
     def close(self, change_id: int, at: datetime, why: str) -> None:
         """Record that an item mended itself; the first time stands. Raises NotFound when there is no such change."""
         self.get(change_id)

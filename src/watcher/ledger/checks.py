@@ -51,11 +51,11 @@ class Checks:
         rows = self._connection.rows(_SELECT, (key_of(self._connection, source_id), limit))
         return [_check(source_id, row) for row in rows]
 
-    def count_by_verdict(self, since: datetime) -> dict[Verdict, int]:
-        """Give the number of looks from `since` on, for each verdict that occurred."""
+    def count_by_verdict(self, since: datetime | None = None) -> dict[Verdict, int]:
+        """Give the number of looks from `since` on, or of all, for each verdict that occurred."""
         rows = self._connection.rows(
             "SELECT verdict, count(*) FROM checks WHERE checked_at >= ? GROUP BY verdict",
-            (to_microseconds(since),),
+            (to_microseconds(since) if since else 0,),
         )
         return {Verdict(verdict): count for verdict, count in rows}
 

@@ -13,6 +13,9 @@ else:
     from backports import zstd
 
 _LEVEL = 3
+_SHORTEST_PREFIX = 8
+"""zstd refuses shorter ones; both directions then do without."""
+
 _SMALLEST_WINDOW = 10
 _LARGEST_WINDOW = 31
 
@@ -23,7 +26,7 @@ def compress(content: bytes, before: bytes | None = None) -> bytes:
         zstd.CompressionParameter.compression_level: _LEVEL,
         zstd.CompressionParameter.checksum_flag: 1,
     }
-    if before:
+    if before is not None and len(before) >= _SHORTEST_PREFIX:
         # The window must reach back over all of the new bytes to the first of the old.
         options[zstd.CompressionParameter.window_log] = _window(len(content) + len(before))
         return zstd.compress(content, options=options, zstd_dict=_prefix(before))
@@ -34,9 +37,9 @@ def restore(compressed: bytes, before: bytes | None = None) -> bytes:
     """Give the bytes that `compress(…, before)` was given. Raises ValueError when they cannot be restored."""
     options: dict[int, int] = {zstd.DecompressionParameter.window_log_max: _LARGEST_WINDOW}
     try:
-        return zstd.decompress(
-            compressed, zstd_dict=_prefix(before) if before else None, options=options
-        )
+        if before is not None and len(before) >= _SHORTEST_PREFIX:
+            return zstd.decompress(compressed, zstd_dict=_prefix(before), options=options)
+        return zstd.decompress(compressed, options=options)
     except zstd.ZstdError as error:
         raise ValueError(str(error)) from error
 

@@ -50,7 +50,8 @@ CREATE TABLE source_states (      -- what is known before the next look; one row
     usual TEXT, doubt TEXT,       -- JSON
     last_check_at TEXT, last_verdict TEXT, last_good_at TEXT,
     failures INTEGER NOT NULL, pending INTEGER NOT NULL,
-    next_due_at TEXT
+    next_due_at TEXT,
+    read_by TEXT NOT NULL         -- the reader and rule pack that the document comes from
 ) STRICT;
 CREATE INDEX source_states_by_due ON source_states (next_due_at);
 

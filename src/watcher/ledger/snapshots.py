@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from watcher.errors import NotFound
 from watcher.ledger.connection import Connection, Row
 from watcher.ledger.encoding import from_bytes, from_json, to_bytes, to_json
 from watcher.ledger.payloads import Payloads, Strand
 from watcher.ledger.sources import key_of
-from watcher.ledger.times import from_text, to_text
+from watcher.ledger.times import from_text, to_microseconds, to_text
 from watcher.model import Digest, Hop, Snapshot, SourceId, digest_of
 
 _SELECT = (
@@ -75,6 +77,14 @@ class Snapshots:
             (key_of(self._connection, source_id), limit),
         )
         return [self._snapshot(row) for row in rows]
+
+    def at(self, source_id: SourceId, taken_at: datetime) -> Snapshot | None:
+        """Give the snapshot that the check of a source at exactly `taken_at` saw, if it saw one."""
+        row = self._connection.row(
+            f"{_SELECT} WHERE snapshots.id = (SELECT snapshot_id FROM checks WHERE source = ? AND checked_at = ?)",
+            (key_of(self._connection, source_id), to_microseconds(taken_at)),
+        )
+        return None if row is None else self._snapshot(row)
 
     def payload(self, snapshot_id: int) -> bytes:
         """Give the bytes of a snapshot. Raises NotFound, or PayloadDamaged when they are not what was stored."""

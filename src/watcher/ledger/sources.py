@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from watcher.errors import NotFound
 from watcher.ledger.connection import Connection, Row
@@ -16,11 +16,21 @@ from watcher.ledger.encoding import (
     usual_from,
 )
 from watcher.ledger.times import from_text_or_none, to_text, to_text_or_none
-from watcher.model import FetchMode, Known, Offering, Source, SourceId, Verdict
+from watcher.model import (
+    Authority,
+    FetchMode,
+    Known,
+    Offering,
+    Slug,
+    Source,
+    SourceId,
+    SourceKind,
+    Verdict,
+)
 
 _STATE = (
     "snapshot_id, payload_digest, document_id, document_digest, etag, last_modified, usual, doubt, "
-    "last_check_at, last_verdict, last_good_at, failures, pending, next_due_at"
+    "last_check_at, last_verdict, last_good_at, failures, pending, next_due_at, read_by"
 )
 _SELECT_KNOWN = (
     f"SELECT sources.source_id, state.source, {_STATE} "
@@ -28,7 +38,7 @@ _SELECT_KNOWN = (
 )
 _UPDATE = (
     f"INSERT INTO source_states (source, {_STATE}) "
-    "SELECT id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM sources WHERE source_id = ? "
+    "SELECT id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM sources WHERE source_id = ? "
     "ON CONFLICT (source) DO UPDATE SET "
     + ", ".join(f"{column} = excluded.{column}" for column in _STATE.split(", "))
 )
@@ -99,6 +109,13 @@ class Sources:
         return {
             known.source_id: known for known in map(_known, self._connection.rows(_SELECT_KNOWN))
         }
+
+    def declared(self) -> dict[SourceId, Source]:
+        """Give every source as it was declared last, retired ones included; how it is fetched is not kept."""
+        rows = self._connection.rows(
+            "SELECT source_id, url, title, kind, authority, offerings, every_seconds FROM sources"
+        )
+        return {source.id: source for source in map(_source, rows)}
 
     def due(self, sources: Iterable[Source], now: datetime) -> list[Source]:
         """Give those of `sources` that were never looked at or are due by `now`: the former first, then by due time."""
@@ -172,6 +189,19 @@ def _source_row(source: Source) -> Row:
     )
 
 
+def _source(row: Row) -> Source:
+    source_id, url, title, kind, authority, offerings, every = row
+    return Source(
+        id=SourceId(source_id),
+        url=url,
+        title=title,
+        kind=SourceKind(kind),
+        authority=Authority(authority),
+        offerings=tuple(map(Slug, from_json(offerings))),
+        every=timedelta(seconds=every),
+    )
+
+
 def _offering_row(offering: Offering) -> Row:
     return (
         offering.slug,
@@ -202,6 +232,7 @@ def _state_row(known: Known) -> Row:
         known.failures,
         int(known.pending),
         to_text_or_none(known.next_due_at),
+        known.read_by,
         known.source_id,
     )
 
@@ -211,7 +242,7 @@ def _known(row: Row) -> Known:
     if source is None:
         return Known(SourceId(source_id))
     (snapshot, payload, document, digest, etag, modified, usual, doubt, *fared) = state
-    (last_check_at, last_verdict, last_good_at, failures, pending, next_due_at) = fared
+    (last_check_at, last_verdict, last_good_at, failures, pending, next_due_at, read_by) = fared
     return Known(
         source_id=SourceId(source_id),
         snapshot_id=snapshot,
@@ -228,4 +259,5 @@ def _known(row: Row) -> Known:
         failures=failures,
         pending=bool(pending),
         next_due_at=from_text_or_none(next_due_at),
+        read_by=read_by,
     )
