@@ -15,6 +15,8 @@ _LARGEST_WALL = 65_536
 _MOST_TEXT = 1_500
 _MOST_PARAGRAPHS = 12
 _TINY = 3_000
+_REFUSED = frozenset({403, 405, 406})
+"""Statuses that a wall gives; others (429, 503) say more beside the name of a server that also serves pages."""
 
 
 class HeaderSign(NamedTuple):
@@ -105,13 +107,19 @@ _SPACE = re.compile(r"\s+")
 
 def wall_by_headers(response: Response, *, refuses: bool) -> Judgement | None:
     """Give the verdict that the headers of `response` name; `refuses` tells that its status does not give a page."""
-    headers = {name.lower(): value for name, value in response.headers}
+    headers: dict[str, str] = {}
+    for name, value in response.headers:
+        key = name.lower()
+        headers[key] = f"{headers[key]}, {value}" if key in headers else value
+    blocks = response.status in _REFUSED
     for sign in _HEADERS:
-        value = headers.get(sign.header)
-        if value is None or (sign.refusing and not refuses):
+        text = headers.get(sign.header)
+        if text is None or (sign.refusing and not refuses):
             continue
-        if sign.pattern.search(value):
-            shown = sign.header if sign.header == "set-cookie" else f"{sign.header}={value[:40]}"
+        if sign.refusing and sign.verdict is Verdict.BLOCKED and not blocks:
+            continue
+        if sign.pattern.search(text):
+            shown = sign.header if sign.header == "set-cookie" else f"{sign.header}={text[:40]}"
             return Judgement(sign.verdict, f"header: {shown} ({sign.who})")
     return None
 

@@ -245,6 +245,7 @@ class HttpFetcher:
             *look.conditions,
             *extra,
         ]
+        look.last = None
         request = self._request(look.url, headers, allow_private=look.allow_private)
         if look.cookies is not None:
             look.cookies.set_cookie_header(request)

@@ -16,10 +16,10 @@ from watcher.urls import host_of, is_same_document, path_words
 
 Rule = Callable[[Response, Known], Judgement | None]
 
-_LOGIN_SEGMENTS = frozenset(
-    ["login", "log-in", "log_in", "signin", "sign-in", "sign_in", "logon", "oauth", "oauth2", "authorize", "sso", "saml", "saml2", "idp"]
+_LOGIN_SEGMENT = re.compile(
+    r"log-?_?in|sign-?_?in|logon|oauth2?|authorize|sso|saml2?|idp", re.IGNORECASE
 )
-_LOGIN_HOSTS = frozenset(["login", "signin", "sso", "auth", "accounts", "idp"])
+_LOGIN_HOST = re.compile(r"(?:login|signin|sso|auth|accounts|idp)\.", re.IGNORECASE)
 _NO_DOCUMENT = re.compile(
     r"image/|audio/|video/|font/|text/css|(?:text|application)/(?:x-)?(?:java|ecma)script|"
     r"application/(?:zip|gzip|x-tar|x-7z-compressed|x-rar|wasm|msword|vnd\.(?:ms-|openxmlformats))"
@@ -52,7 +52,7 @@ _STATUSES: dict[int, tuple[Verdict, str]] = {
     451: (Verdict.BLOCKED, "withheld for legal reasons"),
     999: (Verdict.BLOCKED, "refused"),
 }
-_STATUS_HIDES_WALL = frozenset({202, 403, 405, 406, 429, 503})
+_STATUS_HIDES_WALL = frozenset({202, 401, 403, 405, 406, 429, 503})
 
 
 def judge_response(response: Response, known: Known) -> Judgement | None:
@@ -74,8 +74,8 @@ def judge_response(response: Response, known: Known) -> Judgement | None:
 def _by_wall(response: Response, known: Known) -> Judgement | None:
     """A wall against machines, whatever its status."""
     status = response.status
-    refuses = status in _STATUS_HIDES_WALL or (status is not None and 520 <= status < 600)
-    by_headers = wall_by_headers(response, refuses=refuses and status not in (429, 503))
+    refuses = status is not None and (status in _STATUS_HIDES_WALL or 520 <= status < 600)
+    by_headers = wall_by_headers(response, refuses=refuses)
     if by_headers is not None and by_headers.verdict is Verdict.CHALLENGE:
         return by_headers
     if status is None or status < 300 or refuses:
@@ -158,9 +158,8 @@ _RULES: tuple[Rule, ...] = (
 
 
 def _is_login(url: str) -> bool:
-    segments = urlsplit(url).path.lower().split("/")
-    return host_of(url).partition(".")[0] in _LOGIN_HOSTS or not _LOGIN_SEGMENTS.isdisjoint(
-        segments
+    return bool(_LOGIN_HOST.match(host_of(url))) or any(
+        _LOGIN_SEGMENT.fullmatch(segment) for segment in urlsplit(url).path.split("/")
     )
 
 
