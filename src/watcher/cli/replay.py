@@ -9,9 +9,9 @@ from pathlib import Path
 
 import click
 
+from watcher.claims import load_pack
 from watcher.cli.options import print_json
 from watcher.cli.progress import Progress
-from watcher.claims import load_pack
 from watcher.errors import NotFound
 from watcher.ledger import Ledger
 from watcher.replay import Capture, CaptureStore, Replay, write_alerts, write_claims

@@ -1,0 +1,73 @@
+"""`watcher changes` and `watcher show`: what waits, and what exactly changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from watcher.cli.desk import Desk, desk, is_coloured, paint
+from watcher.cli.options import both_options, json_option, now, print_json
+from watcher.cli.words import day, table, width
+from watcher.model import Change
+from watcher.registry import change_lines, change_title, lines_as_text
+
+
+@click.command("changes")
+@both_options
+@click.option("--all", "everything", is_flag=True, help="Decided ones too, newest first.")
+@json_option
+def changes_command(ledger_path: Path, sources_path: Path, everything: bool, as_json: bool) -> None:
+    """List the changes that wait for a review, the most significant first."""
+    with desk(ledger_path, sources_path) as at:
+        changes = at.ledger.changes.all() if everything else at.ledger.changes.waiting(now())
+        if as_json:
+            print_json([at.as_data(change) for change in changes])
+            return
+        if not changes:
+            click.echo("Nothing waits for a review.")
+            return
+        table(
+            ("change", "level", "seen", "status", "what"), [_row(at, change) for change in changes]
+        )
+    click.echo(
+        f"\n{len(changes)} changes. `watcher show N` shows one, `watcher review` decides on them."
+    )
+
+
+def _row(at: Desk, change: Change) -> tuple[str, ...]:
+    title = change_title(change, at.source_of(change), at.vocabulary)
+    level = "●" * change.significance.level
+    status = at.ledger.changes.status(change.id or 0)
+    return str(change.id), level, day(change.changed_at), status, title[: max(40, width() - 40)]
+
+
+@click.command("show")
+@click.argument("change_id", metavar="CHANGE", type=int)
+@both_options
+@click.option(
+    "--context", default=8, show_default=True, help="Unchanged words around a difference."
+)
+@json_option
+def show_command(
+    change_id: int, ledger_path: Path, sources_path: Path, context: int, as_json: bool
+) -> None:
+    """Show change number CHANGE: claims with both quotes, then the words that differ."""
+    with desk(ledger_path, sources_path) as at:
+        change = at.change(change_id)
+        if as_json:
+            print_json(at.as_data(change))
+        else:
+            click.echo(told(at, change, context), nl=False)
+
+
+def told(at: Desk, change: Change, context: int = 8) -> str:
+    """Give `change` as it is shown on a terminal, coloured where colours show."""
+    lines = change_lines(
+        change,
+        at.source_of(change),
+        at.vocabulary,
+        review=at.decisions().get(change.id or 0),
+        context=context,
+    )
+    return lines_as_text(lines, min(width(), 110), paint if is_coloured() else None)

@@ -1,0 +1,122 @@
+"""What commands that show or decide on changes have before them: ledger, declarations, vocabulary."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from watcher.cli.options import declarations
+from watcher.errors import NotFound
+from watcher.ledger import Ledger
+from watcher.model import Change, Offering, Review, Slug, Source, SourceId, Vocabulary
+from watcher.registry import SpanKind, claim_notes
+from watcher.reviews import standing
+from watcher.sources import load_vocabulary
+
+COLOURS: Mapping[SpanKind, Mapping[str, object]] = {
+    SpanKind.HEADING: {"bold": True},
+    SpanKind.KEY: {"fg": "cyan"},
+    SpanKind.OLD: {"fg": "red"},
+    SpanKind.REMOVED: {"fg": "red", "strikethrough": True},
+    SpanKind.NEW: {"fg": "green"},
+    SpanKind.ADDED: {"fg": "green"},
+    SpanKind.QUOTE: {"italic": True},
+    SpanKind.WARNING: {"fg": "yellow"},
+    SpanKind.FOLDED: {"dim": True},
+    SpanKind.META: {"dim": True},
+}
+
+
+def paint(kind: SpanKind, text: str) -> str:
+    """Give `text` in the colour that spans of that kind have on a terminal."""
+    style = COLOURS.get(kind)
+    return click.style(text, **style) if style else text  # type: ignore[arg-type]
+
+
+def is_coloured() -> bool:
+    """Tell whether output goes to a terminal that shows colours."""
+    return click.get_text_stream("stdout").isatty()
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything at hand: what is declared now, and what the ledger holds."""
+
+    ledger: Ledger
+    sources: Mapping[SourceId, Source]
+    offerings: Mapping[Slug, Offering]
+    vocabulary: Vocabulary
+
+    def source_of(self, change: Change) -> Source:
+        """Give the source of `change`, as it was declared last."""
+        return self.sources[change.source_id]
+
+    def decisions(self) -> dict[int, Review]:
+        """Give the decision that stands on each change."""
+        return standing(self.ledger.reviews.all())
+
+    def change(self, change_id: int) -> Change:
+        """Give a change. Raises NotFound when there is none with that number."""
+        return self.ledger.changes.get(change_id)
+
+    def as_data(self, change: Change) -> dict[str, object]:
+        """Give `change` as plain data: what differs, the quotes, and where it stands."""
+        source = self.source_of(change)
+        return {
+            "id": change.id,
+            "kind": change.kind,
+            "status": self.ledger.changes.status(change.id or 0),
+            "source": source.id,
+            "url": source.url,
+            "title": change.title,
+            "changed_at": change.changed_at,
+            "raised_at": change.raised_at,
+            "level": change.significance.level,
+            "reasons": change.significance.reasons,
+            "claims": [dataclasses.asdict(note) for note in claim_notes(change, self.vocabulary)],
+            "blocks": [
+                {
+                    "difference": block.difference,
+                    "before": block.before.text if block.before else None,
+                    "after": block.after.text if block.after else None,
+                    "words": [[edit.kind, edit.text] for edit in block.words],
+                }
+                for block in change.blocks
+            ],
+        }
+
+
+@contextmanager
+def desk(ledger_path: Path, sources_path: Path, *, read_only: bool = True) -> Iterator[Desk]:
+    """Open the desk. A ledger without declarations beside it, such as a replay's, can be read too.
+
+    Raises LedgerError when there is no ledger, DeclarationError when the declarations are wrong.
+    """
+    with Ledger.open(ledger_path, create=False, read_only=read_only) as ledger:
+        held = ledger.sources.declared()
+        if sources_path.exists():
+            declared, vocabulary = declarations(sources_path)
+            yield Desk(ledger, {**held, **declared.sources}, declared.offerings, vocabulary)
+        else:
+            yield Desk(ledger, held, {}, load_vocabulary())
+
+
+def source_at(at: Desk, name: str) -> Source:
+    """Give the source with that id or URL. Raises NotFound with the nearest name."""
+    source = at.sources.get(SourceId(name))
+    if source is None:
+        source = next((each for each in at.sources.values() if each.url == name), None)
+    if source is None:
+        raise NotFound(f"there is no source {name!r}. `watcher status` lists them")
+    return source
+
+
+def json_line(data: object) -> str:
+    """Give `data` as one line of JSON."""
+    return json.dumps(data, ensure_ascii=False, default=str)
