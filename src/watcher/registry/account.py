@@ -24,6 +24,9 @@ from watcher.registry.lines import BLANK, Line, Span, SpanKind, line, span
 from watcher.registry.printable import day, one_line, printable, quote_link, shortened, shown
 
 _EFFECTIVE = "document_effective"
+_DATES = (_EFFECTIVE, "document_updated")
+"""Claims that differ at every new edition and are told last."""
+
 _TITLE_LENGTH = 120
 _LONG_BLOCK = 300
 _LONGEST = 4_000
@@ -69,11 +72,15 @@ class ClaimNote:
 def claim_notes(
     change: Change, vocabulary: Vocabulary, review: Review | None = None
 ) -> tuple[ClaimNote, ...]:
-    """Give a note for each claim of `change`, with the values that `review` put in place of those read."""
+    """Give a note for each claim of `change`, the document's dates last.
+
+    Values that `review` put in place of those read stand in their place.
+    """
     amended = dict(review.values) if review else {}
     notes = [_note(difference, vocabulary, amended) for difference in change.claims]
     known = {note.claim_id for note in notes}
-    return (*notes, *_added_by_hand(amended, known, vocabulary))
+    told = (*notes, *_added_by_hand(amended, known, vocabulary))
+    return tuple(sorted(told, key=lambda note: note.key in _DATES))
 
 
 def effective_on(change: Change) -> date | None:
@@ -107,13 +114,17 @@ def change_lines(
     *,
     review: Review | None = None,
     context: int = 8,
+    for_readers: bool = False,
 ) -> tuple[Line, ...]:
     """Give `change` as lines: title, dates and reasons, claims, then word differences.
 
-    Of unchanged text, `context` words stay before and after each difference; the rest is folded.
+    Of unchanged text, `context` words stay before and after each difference; the rest is folded. `for_readers`
+    keeps back what reviewers wrote for each other.
     """
+    title = change_title(change, source, vocabulary, review)
     return (
-        *_head(change, source, vocabulary, review),
+        line(span(SpanKind.HEADING, title)),
+        *_circumstances(change, source, review, for_readers=for_readers),
         *(each for note in claim_notes(change, vocabulary, review) for each in _told(note, source)),
         *(each for block in change.blocks for each in _block_lines(block, context)),
     )
@@ -192,15 +203,14 @@ def _old_to_new(note: ClaimNote) -> str:
     return f"{note.old or 'nothing said'} → {note.new or 'no longer said'}"
 
 
-def _head(
-    change: Change, source: Source, vocabulary: Vocabulary, review: Review | None
+def _circumstances(
+    change: Change, source: Source, review: Review | None, *, for_readers: bool
 ) -> Iterator[Line]:
-    yield line(span(SpanKind.HEADING, change_title(change, source, vocabulary, review)))
     yield line(span(SpanKind.META, source.title, source.url), span(SpanKind.META, _dates(change)))
     reasons = "; ".join(map(one_line, change.significance.reasons))
-    yield line(span(SpanKind.META, f"Significance {change.significance.level} of 5. {reasons}"))
+    yield line(span(SpanKind.META, f"Significance {change.significance.level} of 5: {reasons}"))
     if review is not None:
-        yield line(span(SpanKind.META, _decided(review)))
+        yield line(span(SpanKind.META, _decided(review, for_readers=for_readers)))
 
 
 def _dates(change: Change) -> str:
@@ -210,18 +220,20 @@ def _dates(change: Change) -> str:
     return f"{first} {day(change.changed_at)}{announced}"
 
 
-def _decided(review: Review) -> str:
+def _decided(review: Review, *, for_readers: bool) -> str:
     reason = f" as {review.reason.replace('_', ' ')}" if review.reason else ""
     until = f" until {day(review.until)}" if review.until else ""
+    decided = f"{_DECIDED[review.decision]}{reason}{until} on {day(review.decided_at)}"
+    if for_readers:
+        return decided.capitalize()
     note = f": {one_line(review.note)}" if review.note else ""
-    day_decided = day(review.decided_at)
-    return f"{_DECIDED[review.decision].capitalize()}{reason}{until} on {day_decided}{note}"
+    return f"{decided.capitalize()} by {one_line(review.reviewer)}{note}"
 
 
 def _told(note: ClaimNote, source: Source) -> Iterator[Line]:
     yield BLANK
     yield line(
-        span(SpanKind.KEY, note.label),
+        span(SpanKind.KEY, f"{note.label}:"),
         span(SpanKind.OLD, note.old) if note.old else span(SpanKind.META, "nothing said"),
         span(SpanKind.META, "→"),
         span(SpanKind.NEW, note.new) if note.new else span(SpanKind.META, "no longer said"),

@@ -88,7 +88,7 @@ def _group(title: str, cells: tuple[Cell, ...]) -> Iterator[Line]:
     yield from _title(title)
     for cell in cells:
         yield line(
-            span(SpanKind.KEY, cell.key + (f" ({cell.scope})" if cell.scope else "")),
+            span(SpanKind.KEY, cell.key + (f" ({cell.scope}):" if cell.scope else ":")),
             span(SpanKind.NEW, cell.proof.shown),
             None if cell.reviewed else span(SpanKind.WARNING, "(read by machine, not reviewed)"),
             indent=1,
@@ -97,7 +97,9 @@ def _group(title: str, cells: tuple[Cell, ...]) -> Iterator[Line]:
         if finer := attributes_shown(cell):
             yield line(span(SpanKind.META, finer), indent=2)
         for other in cell.others:
-            yield line(span(SpanKind.META, "also:"), span(SpanKind.NEW, other.shown), indent=2)
+            yield line(
+                span(SpanKind.META, "another source:"), span(SpanKind.NEW, other.shown), indent=2
+            )
             yield from _proof(other)
 
 
@@ -133,7 +135,7 @@ def _change(change: ChangeNote) -> Iterator[Line]:
     )
     for note in change.claims:
         yield line(
-            span(SpanKind.KEY, note.key),
+            span(SpanKind.KEY, f"{note.key}:"),
             span(SpanKind.OLD, note.old or "nothing said"),
             span(SpanKind.META, "→"),
             span(SpanKind.NEW, note.new or "no longer said"),
@@ -160,8 +162,9 @@ def _sources(entry: Entry) -> Iterator[Line]:
 def _source(source: SourceNote) -> Iterator[Line]:
     yield line(
         span(SpanKind.KEY, source.title),
-        span(SpanKind.META, f"{source.kind} · {source.provider}"),
-        span(SpanKind.META, f"checked {day(source.checked_at)}"),
+        span(
+            SpanKind.META, f"{source.kind} · {source.provider} · checked {day(source.checked_at)}"
+        ),
         indent=1,
     )
     yield line(span(SpanKind.META, source.url, source.url), indent=2)

@@ -73,7 +73,6 @@ class FeedItem:
     labels: tuple[str, ...]
     claims: tuple[ClaimNote, ...] = ()
     state: str = "unreviewed"
-    reviewer: str = ""
 
 
 def tag(ledger_id: str, path: str) -> str:
@@ -169,7 +168,7 @@ def _reviewed(
     review = decision if stands else None
     notes = claim_notes(change, vocabulary, review)
     title = change_title(change, source, vocabulary, review)
-    told = change_lines(change, source, vocabulary, review=review)
+    told = change_lines(change, source, vocabulary, review=review, for_readers=True)
     return FeedItem(
         path=f"changes/{change.id}/reviewed",
         title=title if stands else f"Taken back: {title}",
@@ -182,7 +181,6 @@ def _reviewed(
         labels=("reviewed" if stands else "taken_back", *_labels(source, notes)),
         claims=notes,
         state="reviewed" if stands else "taken_back",
-        reviewer=review.reviewer if review else "",
     )
 
 
