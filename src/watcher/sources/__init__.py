@@ -1,5 +1,29 @@
-"""What is declared: `sources.yaml`, checked as a whole, and the vocabulary of claims."""
+"""What is declared: `sources.yaml`, checked as a whole, and the vocabulary of claims.
 
+nodes.py         YAML as written, every scalar a text, each with its line
+scalars.py       what single texts must be: durations, addresses, selectors …
+patterns.py      regular expressions that cannot take for ever
+shapes.py        pydantic models of the file
+problems.py      what they found, in plain words, with a suggestion
+declarations.py  → Offering, Source, DeclaredClaim
+schema.py        the JSON Schema for editors
+vocabulary.py    the claim keys
+"""
+
+from pathlib import Path
+
+from watcher.sources.declarations import Declarations, HostRules, load_declarations
+from watcher.sources.schema import json_schema
 from watcher.sources.vocabulary import load_vocabulary
 
-__all__ = ["load_vocabulary"]
+STARTER = Path(__file__).with_name("starter.yaml").read_text(encoding="utf-8")
+"""What `watcher init` writes: a commented file to begin with, which itself lints clean."""
+
+__all__ = [
+    "STARTER",
+    "Declarations",
+    "HostRules",
+    "json_schema",
+    "load_declarations",
+    "load_vocabulary",
+]

@@ -14,41 +14,45 @@ import yaml
 
 from watcher.errors import DeclarationError, Problem
 
-Path_ = tuple[str | int, ...]
+Place = tuple[str | int, ...]
 """Where something stands in a file: keys of mappings and places in lists, outermost first."""
 
 _DEEPEST = 12
 """Levels of nesting: more than any declaration has, far fewer than would exhaust the stack."""
 
 _LARGEST = 20_000_000
-_PLAIN_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map")}
+_PLAIN_TAGS = {None, "!", *(f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map"))}
 _Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
 @dataclass
 class Written:
-    """What a YAML file says: `data` of dicts, lists and strings, and the line of each path in it."""
+    """What a YAML file says: `data` of dicts, lists and strings, and the line of each path in it.
+
+    `broken` when the file could be read only in part, up to the last of `problems`.
+    """
 
     file: str
     data: object = None
-    lines: dict[Path_, int] = field(default_factory=dict)
+    lines: dict[Place, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    broken: bool = False
 
-    def line(self, path: Path_) -> int | None:
+    def line(self, path: Place) -> int | None:
         """Give the line of `path`, or of the nearest thing around it that has one."""
         while path and path not in self.lines:
             path = path[:-1]
         return self.lines.get(path)
 
-    def complain(self, path: Path_, message: str, hint: str = "") -> None:
+    def complain(self, path: Place, message: str, hint: str = "") -> None:
         """Note that something is wrong at `path`."""
         self.problems.append(Problem(self.file, self.line(path), self.name_of(path), message, hint))
 
-    def name_of(self, path: Path_) -> str:
+    def name_of(self, path: Place) -> str:
         """Give `path` as people name it, items of a list by their id, key or number: `sources.acme-terms.every`."""
         return ".".join(self._names(path))
 
-    def _names(self, path: Path_) -> Iterator[str]:
+    def _names(self, path: Place) -> Iterator[str]:
         at = self.data
         for part in path:
             if isinstance(part, str):
@@ -72,11 +76,13 @@ def parse_yaml(text: str, file: str) -> Written:
     """Give what `text` says, as `read_yaml` does; `file` is its name in problems."""
     written = Written(file)
     try:
-        root = yaml.compose(text, Loader=_Loader)
+        written.broken = not _Builder(written).build(yaml.parse(text, Loader=_Loader))
     except yaml.MarkedYAMLError as error:
+        written.broken = True
         written.problems.append(_syntax_problem(file, error))
         return written
     except yaml.reader.ReaderError as error:
+        written.broken = True
         line = text.count("\n", 0, error.position) + 1 if isinstance(error.position, int) else None
         written.problems.append(
             Problem(
@@ -84,8 +90,6 @@ def parse_yaml(text: str, file: str) -> Written:
             )
         )
         return written
-    if root is not None:
-        written.data = _Walk(written).give(root, ())
     return written
 
 
@@ -115,67 +119,111 @@ def _unreadable(path: Path, message: str, hint: str, line: int | None = None) ->
 
 
 def _syntax_problem(file: str, error: yaml.MarkedYAMLError) -> Problem:
-    mark = error.problem_mark or error.context_mark
     what = error.problem or error.context or "cannot be read"
-    if "expected a single document" in str(error.context or ""):
-        what = "a second document begins here"
+    mark = error.problem_mark or error.context_mark
+    if "end of stream" in what and error.context_mark:
+        what, mark = f"{error.context} that never ends", error.context_mark
     hint = _SYNTAX_HINTS.get(next((sign for sign in _SYNTAX_HINTS if sign in what), ""), "")
     return Problem(file, mark.line + 1 if mark else None, "", f"not valid YAML: {what}", hint)
 
 
 _SYNTAX_HINTS = {
+    "quoted scalar": "close the quotes",
     "mapping values are not allowed": "put quotes around a text that holds `: `",
     "cannot start any token": "indent with spaces, not tabs, and put quotes around a text that starts with a sign",
     "did not find expected key": "check the indentation and the quotes of this line and the one above",
     "could not find expected ':'": "a key ends with `:` and a space",
     "did not find expected '-' indicator": "items of one list are indented alike",
-    "second document": "keep one document a file: remove the line `---`",
-    "undefined alias": "put quotes around a text that starts with `*`",
 }
 
 
-class _Walk:
-    """Turns nodes into data, once each; an alias would make small files say endless things."""
+@dataclass
+class _Open:
+    """A mapping or list that is being read; `key` is the mapping's key that waits for its value."""
+
+    data: dict[str, object] | list[object]
+    path: Place
+    key: str | None = None
+
+
+class _Builder:
+    """Builds data from parser events, without recursion: a deeply nested file must not exhaust the stack."""
 
     def __init__(self, written: Written) -> None:
         self._written = written
-        self._seen: set[int] = set()
+        self._open: list[_Open] = []
 
-    def give(self, node: yaml.Node, path: Path_) -> object:
-        self._written.lines.setdefault(path, node.start_mark.line + 1)
-        if id(node) in self._seen:
-            return self._refuse(path, "an alias (`*name`) is not read", "write it out")
-        self._seen.add(id(node))
-        if node.tag not in _PLAIN_TAGS:
-            return self._refuse(path, f"the tag {node.tag!r} is not read", "remove it")
-        if len(path) > _DEEPEST:
-            return self._refuse(path, "is nested too deeply", "check the indentation and brackets")
-        if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, path)
-        if isinstance(node, yaml.SequenceNode):
-            return [self.give(item, (*path, at)) for at, item in enumerate(node.value)]
-        return str(node.value)
+    def build(self, events: Iterator[yaml.Event]) -> bool:
+        """Read `events`. Tell whether all of them could be read."""
+        for event in events:
+            if isinstance(event, yaml.DocumentStartEvent) and self._written.lines:
+                self._note((), event, "a second document begins here", "remove the line `---`")
+                return False
+            if isinstance(event, yaml.CollectionEndEvent):
+                self._open.pop()
+            elif isinstance(event, yaml.NodeEvent) and not self._take(event):
+                return False
+        return True
 
-    def _mapping(self, node: yaml.MappingNode, path: Path_) -> dict[str, object]:
-        data: dict[str, object] = {}
-        for key, value in node.value:
-            line = key.start_mark.line + 1
-            if not isinstance(key, yaml.ScalarNode):
-                self._note(path, line, "a key is a text, not a list or mapping", "put it in quotes")
-                continue
-            place = (*path, key.value)
-            if key.value in data:
-                first = self._written.lines[place]
-                self._note(place, line, "is given twice", f"the first is on line {first}")
-                continue
-            self._written.lines[place] = line
-            data[key.value] = self.give(value, place)
-        return data
+    def _take(self, event: yaml.NodeEvent) -> bool:
+        """Put a key or value in its place. Tell whether what follows can be read."""
+        at = self._open[-1] if self._open else None
+        if at and isinstance(at.data, dict) and at.key is None:
+            return self._take_key(at, at.data, event)
+        place = self._place(at)
+        self._written.lines.setdefault(place, _line(event))
+        if len(place) > _DEEPEST:
+            self._note(place[:3], event, "is nested too deeply", "check indentation and brackets")
+            return False
+        data = self._data(place, event)
+        self._put(at, data)
+        if isinstance(data, dict | list):
+            self._open.append(_Open(data, place))
+        return True
 
-    def _refuse(self, path: Path_, message: str, hint: str) -> str:
-        self._note(path, self._written.line(path), message, hint)
-        return ""
+    def _take_key(self, at: _Open, data: dict[str, object], event: yaml.NodeEvent) -> bool:
+        if not isinstance(event, yaml.ScalarEvent):
+            self._note(at.path, event, "a key is a plain text", "put it in quotes")
+            return False
+        place = (*at.path, event.value)
+        at.key = event.value
+        if event.value in data:
+            first = self._written.lines[place]
+            self._note(place, event, "is given twice", f"the first is on line {first}")
+        self._written.lines.setdefault(place, _line(event))
+        return True
 
-    def _note(self, path: Path_, line: int | None, message: str, hint: str) -> None:
-        where = ".".join(str(part + 1) if isinstance(part, int) else part for part in path)
-        self._written.problems.append(Problem(self._written.file, line, where, message, hint))
+    def _place(self, at: _Open | None) -> Place:
+        if at is None:
+            return ()
+        return (*at.path, len(at.data) if at.key is None else at.key)
+
+    def _put(self, at: _Open | None, data: object) -> None:
+        if at is None:
+            self._written.data = data
+        elif isinstance(at.data, list):
+            at.data.append(data)
+        elif at.key is not None:
+            at.data.setdefault(at.key, data)
+            at.key = None
+
+    def _data(self, place: Place, event: yaml.NodeEvent) -> object:
+        if isinstance(event, yaml.AliasEvent):
+            self._note(place, event, "an alias (`*name`) is not read", "write the value out")
+            return ""
+        tag = getattr(event, "tag", None)
+        if tag not in _PLAIN_TAGS:
+            self._note(place, event, f"the tag `{tag}` is not read", "remove it")
+        if isinstance(event, yaml.ScalarEvent):
+            return str(event.value)
+        return {} if isinstance(event, yaml.MappingStartEvent) else []
+
+    def _note(self, place: Place, event: yaml.Event, message: str, hint: str) -> None:
+        name = self._written.name_of(place)
+        self._written.problems.append(
+            Problem(self._written.file, _line(event), name, message, hint)
+        )
+
+
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 1

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 from rapidfuzz import fuzz, process
 
-from watcher.sources.nodes import Path_, Written
+from watcher.sources.nodes import Place, Written
 
 Shape = TypeVar("Shape", bound=BaseModel)
 
@@ -24,7 +24,7 @@ _OTHER_WORDS = {
     "kind": "type category",
     "type": "kind category",
     "authority": "tier level primary secondary",
-    "keep": "select selector selectors include only main",
+    "keep": "selectors selector select include only main",
     "drop": "remove exclude ignore without strip",
     "fetch": "renderer browser javascript engine method executejavascript fetcher",
     "offerings": "offering product products service services target targets for",
@@ -62,7 +62,7 @@ _PLAIN = {
 
 
 def validated(
-    shape: type[Shape], raw: object, context: dict[str, Any] | None = None
+    shape: type[Shape], raw: object, context: Any = None
 ) -> tuple[Shape | None, list[ErrorDetails]]:
     """Give `raw` as a `shape`, or None and what is wrong with it."""
     try:
@@ -72,13 +72,13 @@ def validated(
 
 
 def complain_all(
-    written: Written, path: Path_, errors: Iterable[ErrorDetails], shape: type[BaseModel]
+    written: Written, path: Place, errors: Iterable[ErrorDetails], shape: type[BaseModel]
 ) -> None:
     """Note every one of `errors`, found under `path`, in plain words."""
     for error in errors:
-        place = (*path, *error["loc"])
+        place = (*path, *(part for part in error["loc"] if part != "[key]"))
         if error["type"] == "missing":
-            written.complain(path + error["loc"][:-1], f"`{error['loc'][-1]}` is missing")
+            written.complain(place[:-1], f"`{error['loc'][-1]}` is missing")
             continue
         message, hint = _explain(error, _shape_at(shape, error["loc"][:-1]))
         written.complain(place, message, hint)
@@ -114,14 +114,12 @@ def _explain(error: ErrorDetails, shape: type[BaseModel] | None) -> tuple[str, s
     return _PLAIN.get(kind, error["msg"].lower()), ""
 
 
-def _shape_at(shape: type[BaseModel], loc: tuple[int | str, ...]) -> type[BaseModel] | None:
-    """Give the model that `loc` leads to inside `shape`."""
+def _shape_at(shape: type[BaseModel], loc: Sequence[int | str]) -> type[BaseModel] | None:
+    """Give the model that `loc` leads to inside `shape`; places in lists and keys of mappings lead no further."""
     at: type[BaseModel] | None = shape
     for part in loc:
-        if isinstance(part, int):
-            continue
-        annotation = at.model_fields[part].annotation if at and part in at.model_fields else None
-        at = _model_in(annotation)
+        field = at.model_fields.get(str(part)) if at else None
+        at = _model_in(field.annotation) if field else at
     return at
 
 

@@ -1,0 +1,155 @@
+"""`sources.yaml`, checked as a whole and turned into the nouns of Watcher."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from watcher.errors import DeclarationError
+from watcher.model import DeclaredClaim, Offering, Slug, Source, SourceId, Vocabulary
+from watcher.sources.nodes import Place, Written, read_yaml
+from watcher.sources.problems import complain_all, validated
+from watcher.sources.scalars import id_of, read_url
+from watcher.sources.shapes import (
+    ClaimShape,
+    DefaultsShape,
+    FileShape,
+    HostShape,
+    Known,
+    OfferingShape,
+    SourceShape,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HostRules:
+    """How a host is treated. `spacing` is in seconds, None for what the settings say."""
+
+    spacing: float | None = None
+    concurrency: int = 1
+    robots: bool = True
+    allow_private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Declarations:
+    """All that one file declares, in the order of the file."""
+
+    offerings: dict[Slug, Offering]
+    sources: dict[SourceId, Source]
+    path: Path
+    hosts: dict[str, HostRules] = field(default_factory=dict)
+
+
+def load_declarations(path: Path, vocabulary: Vocabulary) -> Declarations:
+    """Give what the file at `path` declares.
+
+    Raises DeclarationError with every problem at once, in the order of the file.
+    """
+    written = read_yaml(path)
+    shape = None if written.broken else _shape(written, vocabulary)
+    if shape is None or written.problems:
+        raise DeclarationError(sorted(written.problems, key=lambda problem: problem.line or 0))
+    return Declarations(
+        offerings={Slug(slug): _offering(slug, of) for slug, of in shape.offerings.items()},
+        sources={source.id: source for source in _sources(shape)},
+        path=path,
+        hosts={host: _host_rules(of) for host, of in shape.hosts.items()},
+    )
+
+
+def _shape(written: Written, vocabulary: Vocabulary) -> FileShape | None:
+    """Check everything; problems are noted in `written`."""
+    if not written.data:
+        written.complain((), "the file is empty", "`watcher init` writes one to begin with")
+        return None
+    if not isinstance(written.data, dict):
+        written.complain(
+            (), "must be a mapping with `offerings` and `sources`", "see `watcher init`"
+        )
+        return None
+    offerings = written.data.get("offerings")
+    slugs = frozenset(offerings) if isinstance(offerings, dict) else frozenset[str]()
+    shape, errors = validated(FileShape, written.data, Known(slugs, vocabulary))
+    complain_all(written, (), errors, FileShape)
+    _find_doubles(written, written.data.get("sources"))
+    return shape
+
+
+def _find_doubles(written: Written, sources: object) -> None:
+    """Note sources that share an id or an address with one above, also when something else is wrong with them."""
+    ids: dict[str, Place] = {}
+    urls: dict[str, Place] = {}
+    for at, source in enumerate(sources if isinstance(sources, list) else []):
+        if not isinstance(source, Mapping):
+            continue
+        url, given = _address(source), source.get("id")
+        place = ("sources", at)
+        if url and (first := urls.setdefault(url, place)) != place:
+            written.complain((*place, "url"), "is watched already", _see(written, first))
+            url = ""
+        name = given if isinstance(given, str) else id_of(url) if url else ""
+        if name and (first := ids.setdefault(name, place)) != place:
+            hint = "" if given else "; give one of them an `id`"
+            written.complain(
+                (*place, "id"), f"the id `{name}` is taken", f"{_see(written, first)}{hint}"
+            )
+
+
+def _see(written: Written, place: Place) -> str:
+    return f"see line {written.line(place)}"
+
+
+def _address(source: Mapping[str, object]) -> str:
+    """Give the address of a source in the form in which two can be compared, or nothing.
+
+    A fragment names a page of its own only where a browser reads it.
+    """
+    raw = source.get("url")
+    try:
+        url = read_url(raw) if isinstance(raw, str) else ""
+    except ValueError:
+        return ""
+    return url if source.get("fetch") == "browser" else url.partition("#")[0]
+
+
+def _offering(slug: str, shape: OfferingShape) -> Offering:
+    return Offering(slug=Slug(slug), **shape.model_dump())
+
+
+def _sources(shape: FileShape) -> Iterator[Source]:
+    for source in shape.sources:
+        yield _source(source, shape.defaults)
+
+
+def _source(shape: SourceShape, defaults: DefaultsShape) -> Source:
+    return Source(
+        id=SourceId(shape.id or id_of(shape.url)),
+        url=shape.url,
+        title=shape.title,
+        kind=shape.kind,
+        offerings=tuple(map(Slug, shape.offerings)),
+        authority=shape.authority,
+        every=shape.every or defaults.every,
+        fetch=shape.fetch or defaults.fetch,
+        keep=tuple(shape.keep),
+        drop=tuple(shape.drop),
+        claims=tuple(map(_claim, shape.claims)),
+        language=shape.language or defaults.language,
+        allow_private=shape.allow_private,
+    )
+
+
+def _claim(shape: ClaimShape) -> DeclaredClaim:
+    return DeclaredClaim(
+        key=shape.key,
+        selector=shape.selector,
+        pattern=shape.pattern,
+        value=shape.value[0] if shape.value else None,
+        condition=shape.condition,
+    )
+
+
+def _host_rules(shape: HostShape) -> HostRules:
+    return HostRules(**shape.model_dump())

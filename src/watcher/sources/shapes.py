@@ -1,0 +1,246 @@
+"""The shape of `sources.yaml`: pydantic models at the border, and only there.
+
+Every scalar arrives as the text that stands in the file; these models say what it must be. Editors show the
+descriptions through `watcher schema`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
+
+from watcher.model import Authority, FetchMode, Key, SourceKind, Vocabulary
+from watcher.sources.patterns import check_pattern
+from watcher.sources.problems import suggestion
+from watcher.sources.scalars import (
+    read_duration,
+    read_host,
+    read_language,
+    read_name,
+    read_number,
+    read_selector,
+    read_spacing,
+    read_truth,
+    read_url,
+    read_words,
+)
+from watcher.values import normalise, render
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a declaration may refer to: the slugs that the file declares, and the vocabulary."""
+
+    slugs: frozenset[str]
+    vocabulary: Vocabulary
+
+
+def _listed(raw: object) -> object:
+    """Let one item stand for a list of one."""
+    return [raw] if isinstance(raw, str) else raw
+
+
+def _checked_pattern(raw: str) -> str:
+    check_pattern(raw)
+    return raw
+
+
+_NAME = r"^[a-z0-9]+([._-][a-z0-9]+)*$"
+_SCALAR = {"type": ["string", "number", "boolean"]}
+_TEXTS = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+
+Words = Annotated[str, AfterValidator(read_words)]
+Name = Annotated[
+    str, AfterValidator(read_name), WithJsonSchema({"type": "string", "pattern": _NAME})
+]
+Host = Annotated[str, AfterValidator(read_host)]
+Address = Annotated[
+    str,
+    AfterValidator(read_url),
+    WithJsonSchema({"type": "string", "format": "uri", "pattern": "^https?://"}),
+]
+Every = Annotated[
+    timedelta,
+    BeforeValidator(read_duration),
+    WithJsonSchema({"type": "string", "pattern": r"^\d+[mhdw]$", "examples": ["12h", "1d", "2w"]}),
+]
+Spacing = Annotated[
+    float,
+    BeforeValidator(read_spacing),
+    WithJsonSchema({"type": "string", "pattern": r"^\d+(\.\d+)?(ms|s|m)$", "examples": ["2s"]}),
+]
+Truth = Annotated[
+    bool,
+    BeforeValidator(read_truth),
+    WithJsonSchema({"anyOf": [{"type": "boolean"}, {"enum": ["yes", "no", "true", "false"]}]}),
+]
+Count = Annotated[
+    int,
+    BeforeValidator(read_number),
+    WithJsonSchema({"type": ["integer", "string"], "pattern": r"^[1-9]\d*$", "minimum": 1}),
+]
+Language = Annotated[str, AfterValidator(read_language)]
+Pattern = Annotated[
+    str, AfterValidator(_checked_pattern), WithJsonSchema({"type": "string", "maxLength": 500})
+]
+Selector = Annotated[str, AfterValidator(read_selector)]
+Selectors = Annotated[list[Selector], BeforeValidator(_listed), WithJsonSchema(_TEXTS)]
+Slugs = Annotated[
+    list[Words], BeforeValidator(_listed), Field(min_length=1), WithJsonSchema(_TEXTS)
+]
+Values = Annotated[
+    list[str],
+    BeforeValidator(_listed),
+    WithJsonSchema({"anyOf": [_SCALAR, {"type": "array", "items": _SCALAR}]}),
+]
+
+
+class Shape(BaseModel):
+    """A mapping of the file; a key that it does not know is an error."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class OfferingShape(Shape):
+    """One product of one provider: what the registry has an entry for."""
+
+    name: Words = Field(description="How people call it.")
+    provider: Words = Field(description="Who offers it.")
+    type: Words = Field(description="What it is, in a few words: API, chat assistant, IDE plug-in.")
+    status: Literal["active", "beta", "deprecated", "retired"] = Field(
+        "active", description="Whether it is offered today."
+    )
+    summary: str = Field("", description="One or two neutral sentences for the top of its entry.")
+    official_site: Address | None = Field(None, description="Its home page.")
+    official_docs: Address | None = Field(None, description="Its documentation.")
+    guidance: str = Field("", description="Free text for readers of its entry, in Markdown.")
+
+
+class ClaimShape(Shape):
+    """A claim whose place a person names, for what the rules cannot know."""
+
+    key: Words = Field(description="A key of the vocabulary.")
+    selector: Selector | None = Field(None, description="CSS selector of the part that says it.")
+    pattern: Pattern | None = Field(
+        None,
+        description="Regular expression; its first group, or else the whole match, is the value.",
+    )
+    value: Values | None = Field(None, description="The value, when the text only proves it.")
+    condition: Words | None = Field(None, description="When the claim holds, if not always.")
+
+    @field_validator("key")
+    @classmethod
+    def is_in_the_vocabulary(cls, key: str, info: ValidationInfo) -> str:
+        """Refuse a key that the vocabulary does not have."""
+        vocabulary = _known(info).vocabulary
+        if key not in vocabulary:
+            hint = suggestion(key, vocabulary) or "see `watcher schema`, or docs/declarations.md"
+            raise ValueError(f"{key!r} is not a claim key", hint)
+        return key
+
+    @field_validator("value")
+    @classmethod
+    def fits_its_key(cls, value: list[str] | None, info: ValidationInfo) -> list[str] | None:
+        """Give the value in its normal form; refuse what its key cannot be."""
+        key = _known(info).vocabulary.get(info.data.get("key", ""))
+        return value if key is None or value is None else [_normal(key, value)]
+
+    @model_validator(mode="after")
+    def has_a_place(self) -> ClaimShape:
+        """Refuse a claim without a place: without a quote from the page it would be no claim."""
+        if self.selector is None and self.pattern is None:
+            raise ValueError(
+                "says nothing about where the page says so", "add a `selector` or a `pattern`"
+            )
+        return self
+
+
+class SourceShape(Shape):
+    """One URL that is watched, evidence for one or more offerings."""
+
+    url: Address = Field(description="The page; http or https.")
+    title: Words = Field(description="How people call the page.")
+    kind: SourceKind = Field(description="What sort of page it is.")
+    offerings: Slugs = Field(description="Slugs of the offerings that it is evidence for.")
+    id: Name | None = Field(
+        None, description="Name of the source; derived from the address if absent."
+    )
+    authority: Authority = Field(
+        Authority.PRIMARY,
+        description="primary: the provider speaks. secondary: others speak of it.",
+    )
+    every: Every | None = Field(None, description="How often to look: 30m, 12h, 1d, 2w.")
+    fetch: FetchMode | None = Field(
+        None, description="auto, http, or browser for pages that need JavaScript."
+    )
+    language: Language | None = Field(None, description="The language it is expected in: en.")
+    keep: Selectors = Field([], description="CSS selectors: only these parts are read.")
+    drop: Selectors = Field([], description="CSS selectors: these parts are left out.")
+    claims: list[ClaimShape] = Field([], description="Claims whose place you name yourself.")
+    allow_private: Truth = Field(False, description="Whether it may be at a private address.")
+
+    @field_validator("offerings")
+    @classmethod
+    def are_declared(cls, offerings: list[str], info: ValidationInfo) -> list[str]:
+        """Refuse what is not declared under `offerings`, and what stands here twice."""
+        slugs = _known(info).slugs
+        for slug in offerings:
+            if slug not in slugs:
+                hint = suggestion(slug, slugs) or "declare it under `offerings`"
+                raise ValueError(f"there is no offering {slug!r}", hint)
+        if len(set(offerings)) < len(offerings):
+            raise ValueError("names an offering twice", "remove one")
+        return offerings
+
+
+class DefaultsShape(Shape):
+    """What holds for every source that does not say otherwise."""
+
+    every: Every = Field(timedelta(days=1), description="How often to look: 30m, 12h, 1d, 2w.")
+    fetch: FetchMode = Field(FetchMode.AUTO, description="auto, http or browser.")
+    language: Language | None = Field(None, description="The language of the pages: en.")
+
+
+class HostShape(Shape):
+    """How a host is treated."""
+
+    spacing: Spacing | None = Field(None, description="Pause between two requests: 500ms, 2s.")
+    concurrency: Count = Field(1, description="Requests at the same time.")
+    robots: Truth = Field(True, description="Whether its robots.txt is obeyed.")
+    allow_private: Truth = Field(False, description="Whether it may be at a private address.")
+
+
+class FileShape(Shape):
+    """What Watcher watches: offerings, and the sources that speak of them."""
+
+    offerings: dict[Name, OfferingShape] = Field(description="Slug → offering.")
+    sources: list[SourceShape] = Field(description="The pages that are watched.")
+    defaults: DefaultsShape = Field(
+        default_factory=DefaultsShape.model_construct, description="What holds for every source."
+    )
+    hosts: dict[Host, HostShape] = Field({}, description="Host → how it is treated.")
+
+
+def _known(info: ValidationInfo) -> Known:
+    assert isinstance(info.context, Known)  # load_declarations gives it with every file
+    return info.context
+
+
+def _normal(key: Key, value: list[str]) -> str:
+    try:
+        return render(key, normalise(key, value if len(value) > 1 else value[0]))
+    except ValueError as error:
+        raise ValueError(str(error), key.normal_form) from None
