@@ -175,6 +175,21 @@ def test_the_newest_entry_comes_first_and_dates_the_feed(world, reviewed, change
     assert root.findtext("a:updated", "", NS) == "2026-04-23T09:30:00Z"
 
 
+def test_a_feed_holds_the_newest_only(world):
+    changes = [
+        world.change(number, (None, world.claim("data_sale", False))) for number in range(1, 9)
+    ]
+    known = (world.sources, world.offerings, world.vocabulary)
+    assert [item.path.split("/")[1] for item in detected_items(changes, *known, limit=2)] == [
+        "8",
+        "7",
+    ]
+    reviews = [world.review(9 - number, number, Decision.ACCEPT) for number in range(1, 9)]
+    decisions = {review.change_id: review for review in reviews}
+    items = reviewed_items(changes, reviews, decisions, *known, limit=2)
+    assert [item.path.split("/")[1] for item in items] == ["1", "2"]
+
+
 def test_an_empty_feed_is_valid_and_keeps_its_time():
     root = check_atom(atom(FEED, []))
     assert root.findtext("a:updated", "", NS) == "2026-04-01T07:30:00Z"

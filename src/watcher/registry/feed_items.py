@@ -31,6 +31,9 @@ from watcher.registry.entries import PUBLISHED_KINDS
 from watcher.registry.lines import Line, SpanKind, line, span
 from watcher.registry.printable import one_line, quote_link
 
+FEED_LENGTH = 200
+"""Items of a feed: weeks of news for a reader who was away, and still one small file."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TOLD = (Decision.ACCEPT, Decision.AMEND)
 
@@ -85,17 +88,18 @@ def detected_items(
     sources: Mapping[SourceId, Source],
     offerings: Mapping[Slug, Offering],
     vocabulary: Vocabulary,
+    limit: int = FEED_LENGTH,
 ) -> tuple[FeedItem, ...]:
-    """Give an item for every change that the machine raised, newest first, each marked unreviewed.
+    """Give an item for each of the newest `limit` changes that the machine raised, each marked unreviewed.
 
     What a person does with a change later alters nothing here. Changes of sources no longer declared are left out.
     """
-    items = [
+    told = [change for change in changes if change.source_id in sources and change.id is not None]
+    told.sort(key=lambda change: (change.raised_at, change.id), reverse=True)
+    return tuple(
         _detected(change, sources[change.source_id], offerings, vocabulary)
-        for change in changes
-        if change.source_id in sources and change.id is not None
-    ]
-    return _newest_first(items)
+        for change in told[:limit]
+    )
 
 
 def reviewed_items(
@@ -105,8 +109,9 @@ def reviewed_items(
     sources: Mapping[SourceId, Source],
     offerings: Mapping[Slug, Offering],
     vocabulary: Vocabulary,
+    limit: int = FEED_LENGTH,
 ) -> tuple[FeedItem, ...]:
-    """Give an item for every change that was accepted or amended, newest first.
+    """Give an item for each change that was accepted or amended, the `limit` decided last, newest first.
 
     `reviews` is their whole history, `decisions` what stands (`reviews.standing`). A change that was told and is
     accepted no longer stays as an item that says so: nothing that readers were told vanishes in silence.
@@ -114,14 +119,24 @@ def reviewed_items(
     histories: dict[int, list[Review]] = {}
     for review in sorted(reviews, key=lambda review: (review.decided_at, review.id or 0)):
         histories.setdefault(review.change_id, []).append(review)
-    items = [
-        _reviewed(change, history, decisions.get(change.id or 0), source, offerings, vocabulary)
+    told = [
+        (history, change)
         for change in changes
-        if change.kind in PUBLISHED_KINDS
-        if (source := sources.get(change.source_id)) is not None
+        if change.kind in PUBLISHED_KINDS and change.source_id in sources
         if (history := _since_told(histories.get(change.id or 0, [])))
     ]
-    return _newest_first(items)
+    told.sort(key=lambda each: (each[0][-1].decided_at, each[1].id), reverse=True)
+    return tuple(
+        _reviewed(
+            change,
+            history,
+            decisions.get(change.id or 0),
+            sources[change.source_id],
+            offerings,
+            vocabulary,
+        )
+        for history, change in told[:limit]
+    )
 
 
 def _since_told(history: list[Review]) -> list[Review]:
@@ -130,10 +145,6 @@ def _since_told(history: list[Review]) -> list[Review]:
         if review.decision in _TOLD:
             return history[place:]
     return []
-
-
-def _newest_first(items: Iterable[FeedItem]) -> tuple[FeedItem, ...]:
-    return tuple(sorted(items, key=lambda item: (item.updated_at, item.path), reverse=True))
 
 
 def _detected(
