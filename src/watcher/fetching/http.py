@@ -29,6 +29,7 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _ACCEPT = "text/html,application/xhtml+xml,application/pdf;q=0.9,text/*;q=0.8,*/*;q=0.5"
 _ROBOTS_DEADLINE = 20.0
 _MOST_ROBOTS_BYTES = 2_000_000
+_HEADERS = "watcher_headers"
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -103,7 +104,10 @@ class HttpFetcher:
 
     async def __aenter__(self) -> Self:
         self._client = httpx.AsyncClient(
-            transport=guard.GuardedTransport(self._resolver), trust_env=False, cookies=_no_cookies()
+            transport=guard.GuardedTransport(self._resolver),
+            trust_env=False,
+            cookies=_no_cookies(),
+            event_hooks={"response": [_set_headers_aside]},
         )
         return self
 
@@ -259,7 +263,7 @@ class HttpFetcher:
     async def _receive(self, response: httpx.Response, look: Look) -> Answer:
         """Take the answer in under the cap; what redirects say besides where to go is left unread."""
         status = response.status_code
-        headers = _plain(response)
+        headers: Headers = response.extensions[_HEADERS]
         look.last = Answer(look.url, status, headers, b"")
         try:
             if "set-cookie" in response.headers and status in _REDIRECTS:
@@ -352,10 +356,13 @@ def _as_utf8(text: str) -> str:
         return text
 
 
-def _plain(response: httpx.Response) -> Headers:
-    return tuple(
+async def _set_headers_aside(response: httpx.Response) -> None:
+    """Keep the headers as they came, and hide redirects from httpx, which fails on targets that some servers send."""
+    response.extensions[_HEADERS] = tuple(
         (name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw
     )
+    if "location" in response.headers:
+        del response.headers["location"]
 
 
 async def _payload(response: httpx.Response, most: int) -> bytes:
