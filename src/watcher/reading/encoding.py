@@ -17,7 +17,8 @@ _XML = re.compile(rb"^\s*<\?xml[^>]{0,200}encoding\s*=\s*[\"']([A-Za-z0-9_:.-]+)
 _META_WITHIN = 4096
 _LATIN = frozenset(("iso8859-1", "ascii", "latin-1", "cp1252"))
 _MOJIBAKE = re.compile(
-    "[\u00c2-\u00f4][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2010-\u203a\u20ac\u2122 ]"
+    "[\u00c2-\u00f4]"
+    "[\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2010-\u203a\u20ac\u2122 ]"
 )
 """The first byte of a UTF-8 character and one that follows it, as Windows-1252 shows them."""
 
@@ -31,9 +32,9 @@ def decode(payload: bytes, declared: str | None) -> str:
     Tried in turn: byte order mark, charset of the HTTP header (`declared`), charset of the page, UTF-8, each
     allowed one damaged character in a thousand; then Windows-1252.
     """
-    for mark, name in _BOMS:
+    for mark, codec in _BOMS:
         if payload.startswith(mark):
-            return payload[len(mark) :].decode(name, "replace")
+            return payload[len(mark) :].decode(codec, "replace")
     for name in (declared, _named_inside(payload), "utf-8"):
         if name and (text := _tried(payload, name)) is not None:
             return text

@@ -7,6 +7,7 @@ remove the cookie policy. A landmark that holds what the page is about is not be
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -54,8 +55,27 @@ inside it over 26 pages, and .966 of what lies inside is policy text."""
 _WHOLE = 0.5
 """A landmark with this share of a page's prose is a wrapper, not a landmark."""
 
+_SOME = 200
+"""So many characters of prose outside all dialogs are enough to be what a page is about."""
+
 _LINKED = 0.8
 """A piece with this share of its characters in links is nothing but links."""
+
+_TITLE_ABOVE = 12
+"""The title of a document stands at most so many pieces above its prose."""
+
+_STRAY = 0.15
+"""Share of the prose that may stand above a site's header or below its footer and yet be no part of the document."""
+
+_DATES = 5
+"""A line that dates a document stands within so many pieces of it."""
+
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b|\d\s*年")
+
+_BRANCH = 0.6
+"""Share of the prose that the branch of the title must hold, so that what stands before it may be cut off."""
+
+_TITLE_PARTS = re.compile(r"\s+[|·•–—:-]\s+|\s*\|\s*")
 
 _LABEL = 120
 """An entry of a menu is no longer than this."""
@@ -89,12 +109,20 @@ class _Page:
         self.prose_of = [_prose(piece) for piece in self.pieces]
         self.prose = _sums(self.prose_of)
         self.landmark: dict[Box, Region | None] = {}
+        self.children: dict[Box, list[Box]] = {}
+        self.in_article: set[Box] = set()
+        for box in self.boxes:
+            if box.parent is not None:
+                self.children.setdefault(box.parent, []).append(box)
+                if box.parent.tag == "article" or box.parent in self.in_article:
+                    self.in_article.add(box)
 
     def regions(self) -> list[Region]:
         """Tag every piece: landmarks, then what lies outside the core, then lists of links and fields inside it."""
         self._believe_landmarks()
         regions = [self.landmark[piece.box] or Region.MAIN for piece in self.pieces]
-        start, end = self._core(regions)
+        self._tag_outside_landmarks(regions)
+        start, end = self._with_dates(*self._core(regions), regions)
         for at, region in enumerate(regions):
             if region is not Region.MAIN:
                 continue
@@ -113,34 +141,37 @@ class _Page:
 
     def _believe_landmarks(self) -> None:
         """Resolve the landmark that each box stands in; the outermost one believed counts."""
+        # A consent dialog may hold more prose than a short policy: landmarks are weighed against the rest.
         whole = self.prose.totals[-1]
-        dialogs = sum(
-            self.prose.over(box)
-            for box in self.boxes
-            if _claimed(box) is Region.BANNER and not _inside(box, Region.BANNER)
-        )
-        # A consent dialog may hold more prose than a short policy: it is weighed against the rest, not the whole.
-        rest = whole - dialogs
+        rest = whole - self._prose_in_dialogs()
         for box in self.boxes:
             above = self.landmark[box.parent] if box.parent else None
-            self.landmark[box] = above or self._landmark(box, rest if rest >= 200 else whole)
+            self.landmark[box] = above or self._landmark(box, rest if rest >= _SOME else whole)
+
+    def _prose_in_dialogs(self) -> int:
+        total = end = 0
+        for box in self.boxes:
+            if box.start >= end and _claimed(box) is Region.BANNER:
+                total, end = total + self.prose.over(box), box.end
+        return total
 
     def _landmark(self, box: Box, whole: int) -> Region | None:
+        """Give the region that a box claims, unless it holds what the page is about."""
         claimed = _claimed(box)
         if claimed is None:
             return None
         prose = self.prose.over(box)
         if claimed is Region.BANNER:
-            return claimed if whole - prose >= 0 or prose < _WHOLE * whole else None
-        if prose >= _WHOLE * whole and whole > 0:
-            return None
-        if claimed is Region.HEADER and (_within(box, "article") or self._is_title_header(box)):
-            return None
-        if claimed is Region.FOOTER and _within(box, "article") and prose:
-            return None
-        if claimed is Region.ASIDE and self._is_callout(box):
-            return None
-        return claimed
+            believed = prose < whole or not prose
+        elif prose and prose >= _WHOLE * whole:
+            believed = False
+        elif claimed is Region.HEADER:
+            believed = box not in self.in_article and not self._is_title_header(box)
+        elif claimed is Region.FOOTER:
+            believed = box not in self.in_article or not prose
+        else:
+            believed = claimed is not Region.ASIDE or not self._is_callout(box)
+        return claimed if believed else None
 
     def _is_title_header(self, box: Box) -> bool:
         """Whether a header is the head of the document (its title, its date) and not of the site."""
@@ -163,43 +194,123 @@ class _Page:
             if not box.start <= at < box.end
         )
 
+    # Before the header and after the footer
+
+    def _tag_outside_landmarks(self, regions: list[Region]) -> None:
+        """Tag what stands above the header of the site (promotion, consent) and below its footer (whatever is left)."""
+        title = self._title_at(regions)
+        free = self._free_prose(regions)
+        whole = free.totals[-1]
+        header = next((at for at, region in enumerate(regions) if region is Region.HEADER), 0)
+        if header and (title is None or title > header):
+            pressed = any(piece.pressed for piece in self.pieces[:header])
+            if free.totals[header] <= (_WHOLE if pressed else _STRAY) * whole:
+                self._tag(regions, range(header), Region.BANNER)
+        footers = [at for at, region in enumerate(regions) if region is Region.FOOTER]
+        if footers and whole - free.totals[footers[-1]] <= _STRAY * whole:
+            self._tag(regions, range(footers[-1], len(regions)), Region.FOOTER)
+
+    @staticmethod
+    def _tag(regions: list[Region], where: range, region: Region) -> None:
+        for at in where:
+            if regions[at] is Region.MAIN:
+                regions[at] = region
+
     # The core
 
     def _core(self, regions: list[Region]) -> tuple[int, int]:
         """Give the run of pieces that the page is about."""
-        free = _sums(
+        free = self._free_prose(regions)
+        whole = free.totals[-1]
+        if not whole:
+            return 0, len(regions)
+        dense = self._smallest_with(free, _CORE * whole)
+        title = self._title_at(regions)
+        core = dense
+        start, end = self._span_of_mains(free) or (core.start, core.end)
+        if title is None:
+            return start, end
+        if start > title >= start - _TITLE_ABOVE:
+            start = title
+        while (inner := self._branch_of_title(core, title, free)) is not None:
+            core, start = inner, max(start, inner.start)
+        # What stands in <main> above both the title and the branch of the prose announces the page.
+        return self._without_preamble(start, title, dense), end
+
+    def _with_dates(self, start: int, end: int, regions: list[Region]) -> tuple[int, int]:
+        """Widen the core by lines with a number that stand next to it: the date or version of the document."""
+        for at in range(start - 1, max(-1, start - _DATES), -1):
+            if regions[at] is not Region.MAIN:
+                break
+            if _is_dated(self.pieces[at]):
+                start = at
+        for at in range(end, min(len(regions), end + _DATES)):
+            if regions[at] is not Region.MAIN:
+                break
+            if _is_dated(self.pieces[at]):
+                end = at + 1
+        return start, end
+
+    def _free_prose(self, regions: list[Region]) -> _Sums:
+        return _sums(
             [
                 prose if region is Region.MAIN else 0
                 for prose, region in zip(self.prose_of, regions, strict=True)
             ]
         )
-        whole = free.totals[-1]
-        if not whole:
-            return 0, len(regions)
-        core = self.boxes[0]
+
+    def _smallest_with(self, free: _Sums, least: float) -> Box:
+        found = self.boxes[0]
         for box in self.boxes:
             # Two boxes apart cannot both hold nearly all: the last one that does is the smallest.
-            if free.over(box) >= _CORE * whole:
-                core = box
-        main = self._main_around(core)
-        if main is not None:
-            return main.start, main.end
-        return self._with_title(core.start), core.end
-
-    def _main_around(self, core: Box) -> Box | None:
-        box: Box | None = core
-        found = None
-        while box is not None:
-            if box.tag == "main" or box.role == "main":
+            if free.over(box) >= least:
                 found = box
-            box = box.parent
         return found
 
-    def _with_title(self, start: int) -> int:
-        """Let the core begin at the title above it, when one stands close by."""
-        for at in range(start - 1, max(-1, start - 13), -1):
-            if self.pieces[at].box.level == 1 and not self.landmark[self.pieces[at].box]:
+    def _span_of_mains(self, free: _Sums) -> tuple[int, int] | None:
+        """Give the run from the first to the last `main` element, if the prose is mostly there."""
+        mains: list[Box] = []
+        for box in self.boxes:
+            is_main = box.tag == "main" or box.role == "main"
+            if is_main and free.over(box) and not (mains and box.end <= mains[-1].end):
+                mains.append(box)
+        if sum(map(free.over, mains)) <= _WHOLE * free.totals[-1]:
+            return None
+        return mains[0].start, mains[-1].end
+
+    def _title_at(self, regions: list[Region]) -> int | None:
+        """Give the piece that names the document: a first-level heading, or words that the page's title has too."""
+        names = {part.strip().casefold() for part in _TITLE_PARTS.split(self.title)} - {""}
+        for at, piece in enumerate(self.pieces):
+            if regions[at] is not Region.MAIN or piece.linked or piece.pressed:
+                continue
+            if piece.box.level == 1:
                 return at
+            if len(piece.text) <= _LABEL and piece.text.casefold() in names:
+                return at
+        return None
+
+    def _branch_of_title(self, core: Box, title: int, free: _Sums) -> Box | None:
+        """Give the child of `core` that holds title and most prose, if what stands before it is no part of both."""
+        for child in self._children(core):
+            if child.start <= title < child.end:
+                before = range(core.start, child.start)
+                stray = sum(self.prose_of[at] for at in before)
+                pressed = any(self.pieces[at].pressed for at in before)
+                most = free.over(child) >= _BRANCH * free.over(core)
+                aside = pressed or stray <= (1 - _CORE) * free.totals[-1]
+                return child if most and aside else None
+        return None
+
+    def _children(self, box: Box) -> list[Box]:
+        return [child for child in self.children.get(box, ()) if child.end > child.start]
+
+    def _without_preamble(self, start: int, title: int, dense: Box) -> int:
+        while start < min(title, dense.start):
+            text = self.pieces[start].text
+            if self.prose_of[start] or any(map(str.isdigit, text)):
+                break
+            start += 1
         return start
 
     def _is_announced_title(self, piece: Piece) -> bool:
@@ -244,24 +355,6 @@ def _claimed(box: Box) -> Region | None:
     return _LANDMARKS.get(box.tag) if box.role in ("", "group", "presentation", "none") else None
 
 
-def _inside(box: Box, region: Region) -> bool:
-    outer = box.parent
-    while outer is not None:
-        if _claimed(outer) is region:
-            return True
-        outer = outer.parent
-    return False
-
-
-def _within(box: Box, tag: str) -> bool:
-    outer = box.parent
-    while outer is not None:
-        if outer.tag == tag:
-            return True
-        outer = outer.parent
-    return False
-
-
 def _prose(piece: Piece) -> int:
     if piece.kind is BlockKind.HEADING:
         return 0
@@ -271,6 +364,11 @@ def _prose(piece: Piece) -> int:
 
 def _is_bare_link(piece: Piece) -> int:
     return int(bool(piece.links) and piece.linked >= _LINKED * len(piece.text))
+
+
+def _is_dated(piece: Piece) -> bool:
+    """Whether a piece may be the line that dates a document: short, with a number of four digits, no link."""
+    return bool(_YEAR.search(piece.text)) and not piece.linked and len(piece.text) <= _LABEL
 
 
 def _is_control(piece: Piece) -> bool:

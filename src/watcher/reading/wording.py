@@ -21,8 +21,8 @@ _NEW_WINDOW = re.compile(
 def plain(text: str) -> str:
     """Give `text` with its white space as single spaces, without what nobody sees.
 
-    Mojibake is repaired. Soft hyphens, zero-width and direction marks go; joiners that shape letters stay. The notes for screen readers
-    that a link opens a new window go too: they are no words of the document.
+    Mojibake is repaired. Soft hyphens, zero-width and direction marks go; joiners that shape letters stay. The
+    notes for screen readers that a link opens a new window go too: they are no words of the document.
     """
     if not text.isascii():
         text = mended(text).translate(_UNSEEN)
