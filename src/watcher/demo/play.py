@@ -1,0 +1,177 @@
+"""Plays the demo's history through the real pipeline, and tells it as a maintainer would see it.
+
+Two hosts on loopback stand in for the web, and a calendar for the clock; fetching, verdicts, reading, claims,
+changes, reviews and the ledger are the real ones.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from watcher import cadence
+from watcher.claims import Pack, load_pack
+from watcher.demo.place import declarations_text, make_room
+from watcher.demo.server import LocalHost
+from watcher.demo.site import ADVISOR, PROVIDER, Site
+from watcher.demo.story import OURS, STORY, Calendar, Day
+from watcher.demo.telling import Teller
+from watcher.engines import LocalEngine, Report
+from watcher.fetching.http import HttpFetcher
+from watcher.fetching.politeness import Manners, Politeness
+from watcher.ledger import Ledger
+from watcher.model import Change, ChangeKind, Source, Vocabulary
+from watcher.registry import Paint, SpanKind
+from watcher.settings import Settings
+from watcher.sources import Declarations, load_declarations, load_vocabulary
+from watcher.sweep import Sweep
+
+DEADLINE = 5.0
+"""Seconds for one look."""
+
+BACKOFF = 0.05
+"""Seconds before a silent host is asked again: nobody is disturbed on loopback, and nobody shall wait."""
+
+
+def play(
+    out: Callable[[str], None],
+    ledger_path: Path,
+    sources_path: Path,
+    *,
+    paint: Paint | None = None,
+    width: int = 88,
+    now: datetime | None = None,
+) -> int:
+    """Play the history into a new ledger, tell it through `out`, and give the exit code.
+
+    The calendar ends at `now`. An earlier demo at the same place is replaced; raises WatcherError when something
+    else stands there.
+    """
+    replaced = make_room(ledger_path, sources_path, OURS)
+    calendar = Calendar(now or datetime.now(UTC).replace(microsecond=0))
+    vocabulary = load_vocabulary()
+    with (
+        LocalHost(Site(PROVIDER, calendar.opened_at)) as provider,
+        LocalHost(Site(ADVISOR, calendar.opened_at)) as advisor,
+    ):
+        sources_path.write_text(declarations_text(provider.base, advisor.base), encoding="utf-8")
+        declared = load_declarations(sources_path, vocabulary)
+        teller = Teller(out, declared.sources, vocabulary, width, paint)
+        _open(teller, provider, advisor, ledger_path, replaced=replaced)
+        with Ledger.open(ledger_path) as ledger:
+            stage = _Stage(declared, vocabulary, load_pack(), ledger, calendar, provider, advisor)
+            for day in STORY:
+                _play_day(day, stage, teller)
+    _close(teller, ledger_path, sources_path)
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """Everything that the play moves: hosts, calendar, ledger."""
+
+    declared: Declarations
+    vocabulary: Vocabulary
+    pack: Pack
+    ledger: Ledger
+    calendar: Calendar
+    provider: LocalHost
+    advisor: LocalHost
+
+    def turn_to(self, day: Day) -> None:
+        self.calendar.turn_to(day.number)
+        self.provider.day = self.advisor.day = day.number
+        self.advisor.silent = day.advisor_is_silent
+
+    def sweep(self) -> Report:
+        """Look at all that is due, as `watcher sweep` does."""
+        sources = list(self.declared.sources.values())
+        now = self.calendar.now()
+        with self.ledger.sweeping():
+            self.ledger.sources.sync(list(self.declared.offerings.values()), sources, now)
+            due = cadence.due(sources, self.ledger.sources.all_known(), now)
+            return asyncio.run(self._look_at(due))
+
+    async def _look_at(self, sources: list[Source]) -> Report:
+        hosts = self.declared.hosts
+        manners = {
+            host: Manners(rules.spacing or 0.0, rules.concurrency, rules.robots)
+            for host, rules in hosts.items()
+        }
+        async with HttpFetcher(
+            Settings().user_agent,
+            politeness=Politeness(hosts=manners),
+            deadline=DEADLINE,
+            private_hosts=[host for host, rules in hosts.items() if rules.allow_private],
+            backoff=BACKOFF,
+            now=self.calendar.tick,
+        ) as fetcher:
+            engine = LocalEngine(
+                Sweep(self.ledger, self.vocabulary, self.pack),
+                fetcher,
+                confirm_after=timedelta(),
+                clock=self.calendar.now,
+            )
+            return await engine.run(sources)
+
+
+def _play_day(day: Day, stage: _Stage, teller: Teller) -> None:
+    stage.turn_to(day)
+    teller.day(day.number, stage.calendar.now(), day.heading, day.happens)
+    report = stage.sweep()
+    changes = [outcome.change for outcome in report.changes if outcome.change is not None]
+    waiting = len(stage.ledger.changes.waiting(stage.calendar.now()))
+    teller.sweep(report, waiting)
+    _tell_changes(changes, teller)
+    _review(day, changes, stage, teller)
+    if changes and day.leaves:
+        teller.say(day.leaves, SpanKind.WARNING, indent=1)
+
+
+def _tell_changes(changes: list[Change], teller: Teller) -> None:
+    """Tell changes in full; of several first looks one in full is enough to see what they are like."""
+    first_looks = [change for change in changes if change.kind is ChangeKind.FIRST_LOOK]
+    for change in changes:
+        if change in first_looks[1:]:
+            teller.title(change)
+        else:
+            teller.change(change)
+
+
+def _review(day: Day, changes: list[Change], stage: _Stage, teller: Teller) -> None:
+    for change in changes:
+        review = day.decide(change, stage.calendar.tick())
+        if review is not None:
+            stage.ledger.reviews.add(review)
+            teller.decision(change, review)
+
+
+def _open(
+    teller: Teller, provider: LocalHost, advisor: LocalHost, ledger_path: Path, *, replaced: bool
+) -> None:
+    teller.say("Thirteen days of a provider that does not exist", SpanKind.HEADING)
+    teller.say(
+        f"Its site answers on {provider.base}, an advisor's on {advisor.base}. The calendar is simulated, and "
+        "both hosts are ours; everything between them and you is Watcher as it is."
+    )
+    teller.say(
+        f"Ledger: {ledger_path} ({'a new one, in place of the last demo' if replaced else 'new'})"
+    )
+
+
+def _close(teller: Teller, ledger_path: Path, sources_path: Path) -> None:
+    teller.blank()
+    teller.say("The ledger is yours to explore. Type next:", SpanKind.HEADING)
+    teller.command(f"export WATCHER_LEDGER={ledger_path} WATCHER_SOURCES={sources_path}")
+    for command, what in (
+        ("watcher changes", "what waits for you"),
+        ("watcher show NUMBER", "one change, with its proof"),
+        ("watcher review", "decide on what waits"),
+        ("watcher entry lumen-api", "the registry's entry"),
+        ("watcher feed --format atom", "what readers subscribe to"),
+        ("watcher noise lumen-data-usage", "what was silenced, and by which rule"),
+    ):
+        teller.command(command, what)

@@ -1,0 +1,127 @@
+"""What happens on which day, and what the maintainer decides then: the demo's history as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from watcher.demo import facts
+from watcher.model import Change, DismissReason, Review, SourceId
+from watcher.reviews import accept, dismiss
+
+REVIEWER = "maintainer"
+
+DATA_USAGE = SourceId("lumen-data-usage")
+TERMS = SourceId("lumen-terms")
+LIST = SourceId("lumen-subprocessors")
+TRUST = SourceId("lumen-trust")
+ADVICE = SourceId("advice-lumen")
+OURS = frozenset(
+    {DATA_USAGE, TERMS, LIST, TRUST, ADVICE}
+    | set(map(SourceId, ("lumen-privacy", "lumen-dpa", "lumen-sla", "lumen-news")))
+)
+"""Every source of the demo."""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of the history: what happens at the provider, and what the maintainer makes of the queue.
+
+    `accepts` tells that everything new is accepted, but for the sources in `dismisses`. `leaves` says in plain
+    words why something stays in the queue.
+    """
+
+    number: int
+    heading: str
+    happens: str
+    accepts: bool = False
+    dismisses: tuple[SourceId, ...] = ()
+    leaves: str = ""
+
+    @property
+    def advisor_is_silent(self) -> bool:
+        """Whether the second host does not answer on this day."""
+        return self.number == facts.ADVISOR_IS_SILENT
+
+    def decide(self, change: Change, at: datetime) -> Review | None:
+        """Give what the maintainer decides on `change`, or None when it is left for later."""
+        if change.source_id in self.dismisses:
+            reason = DismissReason.NOT_RELEVANT
+            note = "an opinion about the primary pages, which we read ourselves"
+            return dismiss(change, reason, reviewer=REVIEWER, at=at, note=note)
+        if self.accepts:
+            return accept(change, reviewer=REVIEWER, at=at)
+        return None
+
+
+STORY = (
+    Day(
+        1,
+        "the first look",
+        "Nine pages are declared; nothing is known of them yet.",
+        accepts=True,
+        dismisses=(ADVICE,),
+    ),
+    Day(
+        2,
+        "noise",
+        "Every page comes back with other bytes: nonces, session links, a cookie dialog here and there, "
+        "other related articles, the time of day. No policy changed.",
+    ),
+    Day(3, "a quiet day", "Nothing happens."),
+    Day(
+        4,
+        "a deployment",
+        "The site gets new software: every class name and asset changes, no word does.",
+    ),
+    Day(
+        5,
+        "a retention period",
+        "API data is kept for 90 days instead of 30. The date line of the page moves with it.",
+        accepts=True,
+    ),
+    Day(
+        6,
+        "an error with status 200",
+        "The terms answer with an application error, and call it success.",
+    ),
+    Day(7, "the terms are back", "The same terms as before stand at their address again."),
+    Day(8, "no answer", "The advisor's host closes every connection without a word."),
+    Day(
+        9,
+        "a page moves",
+        "The list of sub-processors gets a new address; the old one leads there (301). "
+        "The site is deployed again.",
+    ),
+    Day(10, "a quiet day", "Nothing happens."),
+    Day(11, "a quiet day", "Nothing happens."),
+    Day(
+        12,
+        "a certification vanishes",
+        "The trust center lists three certifications instead of four. A list that shrinks is looked at "
+        "twice before it is believed.",
+        leaves="Is it gone, or was it forgotten when the page was edited? That is yours to decide.",
+    ),
+    Day(13, "the list stays short", "Nothing new happens."),
+)
+
+
+class Calendar:
+    """The simulated clock: 24 hours from one day to the next, some seconds from one look to the next."""
+
+    def __init__(self, last_day: datetime) -> None:
+        self.opened_at = last_day - timedelta(days=len(STORY) - 1)
+        self._now = self.opened_at
+
+    def turn_to(self, day: int) -> None:
+        """Go to the time of day at which the sweep of `day` begins."""
+        self._now = self.opened_at + timedelta(days=day - 1)
+
+    def now(self) -> datetime:
+        """Give the time; the clock stands still until `tick`."""
+        return self._now
+
+    def tick(self) -> datetime:
+        """Let five seconds pass, and give the time."""
+        self._now += timedelta(seconds=5)
+        return self._now

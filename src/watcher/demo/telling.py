@@ -1,0 +1,100 @@
+"""The demo's words: what happened, the sweep's one line, each change as `watcher show` tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from watcher.engines import Report
+from watcher.model import Change, Decision, Review, Source, SourceId, Vocabulary
+from watcher.registry import Line, Paint, Span, SpanKind, change_lines, change_title, lines_as_text
+from watcher.registry.lines import BLANK, line, span
+
+_DECIDED = {Decision.ACCEPT: "accepts", Decision.DISMISS: "dismisses"}
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Says everything through `out`, in lines of `width` columns, coloured by `paint` if there is one."""
+
+    out: Callable[[str], None]
+    sources: Mapping[SourceId, Source]
+    vocabulary: Vocabulary
+    width: int = 88
+    paint: Paint | None = None
+
+    def say(self, text: str, kind: SpanKind = SpanKind.SAME, indent: int = 0) -> None:
+        """Say one paragraph."""
+        self.lines([line(span(kind, text), indent=indent)])
+
+    def blank(self) -> None:
+        """Leave a line free."""
+        self.lines([BLANK])
+
+    def lines(self, lines: Iterable[Line]) -> None:
+        """Say lines as they are."""
+        self.out(lines_as_text(lines, self.width, self.paint).removesuffix("\n"))
+
+    def command(self, command: str, what: str = "") -> None:
+        """Say a command to type, never broken in two, and what it shows."""
+        shown = self.paint(SpanKind.KEY, command) if self.paint else command
+        self.out(f"    {shown}{' ' * (34 - len(command))}{what}".rstrip())
+
+    def day(self, number: int, at: datetime, heading: str, happens: str) -> None:
+        """Open a day of the calendar."""
+        self.blank()
+        self.say(f"Day {number}, {at:%a} {at.day} {at:%b %Y}: {heading}", SpanKind.HEADING)
+        self.say(happens, SpanKind.META, indent=1)
+
+    def sweep(self, report: Report, waiting: int) -> None:
+        """Say what the sweep said: a line for each source in trouble or newly told of, and one for all."""
+        for outcome in report.troubled:
+            judged = outcome.judgement
+            self.lines(
+                [
+                    line(
+                        span(SpanKind.KEY, outcome.source.id),
+                        span(SpanKind.WARNING, judged.verdict.replace("_", " ")),
+                        span(SpanKind.META, judged.signal),
+                        indent=1,
+                    )
+                ]
+            )
+        looked = {outcome.source.id for outcome in report.outcomes}
+        twice = len(report.outcomes) - len(looked)
+        again = f" ({twice} twice)" if twice else ""
+        self.say(
+            f"sweep: {len(looked)} {'source' if len(looked) == 1 else 'sources'} looked at{again}, "
+            f"{len(report.changes)} new for review, {len(report.troubled)} in trouble; "
+            f"{waiting} waiting for a review",
+            indent=1,
+        )
+
+    def title(self, change: Change) -> None:
+        """Say in one line what a change is about."""
+        self.lines([self._numbered(change)])
+
+    def change(self, change: Change) -> None:
+        """Say a change in full."""
+        source = self.sources[change.source_id]
+        head, *rest = change_lines(change, source, self.vocabulary)
+        self.blank()
+        numbered = Line((Span(SpanKind.KEY, f"change {change.id}"), *head.spans), head.indent + 1)
+        self.lines([numbered, *(Line(each.spans, each.indent + 2) for each in rest)])
+        self.blank()
+
+    def decision(self, change: Change, review: Review) -> None:
+        """Say what the maintainer decided."""
+        reason = f" as {review.reason.replace('_', ' ')}" if review.reason else ""
+        note = f": {review.note}" if review.note else ""
+        told = f"The maintainer {_DECIDED[review.decision]} change {change.id}{reason}{note}."
+        self.say(told, SpanKind.NEW, indent=1)
+
+    def _numbered(self, change: Change) -> Line:
+        source = self.sources[change.source_id]
+        return line(
+            span(SpanKind.KEY, f"change {change.id}"),
+            span(SpanKind.SAME, change_title(change, source, self.vocabulary)),
+            indent=1,
+        )
