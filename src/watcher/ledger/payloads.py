@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import zlib
 from collections import OrderedDict
 from enum import StrEnum
 from typing import NamedTuple
 
 from watcher.errors import NotFound, PayloadDamaged
 from watcher.ledger import compression
-from watcher.ledger.connection import Connection, Row
+from watcher.ledger.connection import Connection
 from watcher.ledger.sources import key_of
 from watcher.model import Digest, SourceId, digest_of
 
@@ -18,13 +19,17 @@ KEY_FRAME_EVERY = 25
 _REMEMBERED_BYTES = 32 * 1024 * 1024
 
 _RESTORE = """
-WITH RECURSIVE chain (id, base, compressed, step) AS (
-    SELECT id, base, compressed, 0 FROM payloads WHERE id = ?
+WITH RECURSIVE chain (id, base, step) AS (
+    SELECT id, base, 0 FROM payloads WHERE id = ?
     UNION ALL
-    SELECT payloads.id, payloads.base, payloads.compressed, chain.step + 1
-      FROM chain JOIN payloads ON payloads.id = chain.base)
-SELECT compressed FROM chain ORDER BY step DESC
+    SELECT payloads.id, payloads.base, chain.step + 1 FROM chain JOIN payloads ON payloads.id = chain.base)
+SELECT payloads.digest, payloads.compressed, payloads.crc32
+  FROM chain JOIN payloads ON payloads.id = chain.id ORDER BY chain.step DESC
 """
+_ADD = (
+    "INSERT INTO payloads (digest, source, strand, size, base, depth, compressed, crc32) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
 
 
 class Strand(StrEnum):
@@ -53,7 +58,9 @@ class Payloads:
     def put(self, source_id: SourceId, payload: bytes, strand: Strand = Strand.PAGE) -> Digest:
         """Store `payload` unless it is held already, and give its digest. Raises NotFound for an unknown source."""
         digest = digest_of(payload)
-        self._put(key_of(self._connection, source_id), payload, strand, bytes.fromhex(digest))
+        with self._connection.atomic():
+            source = key_of(self._connection, source_id)
+            self._put(source, payload, strand, bytes.fromhex(digest))
         return digest
 
     def put_row(self, source: int, payload: bytes, strand: Strand) -> int:
@@ -74,16 +81,19 @@ class Payloads:
 
     def get_row(self, row_id: int) -> bytes:
         """Give the payload with this row id; raises as `get` does."""
-        found = self._connection.row("SELECT digest FROM payloads WHERE id = ?", (row_id,))
-        if found is None:
+        chain = self._connection.rows(_RESTORE, (row_id,))
+        if not chain:
             raise NotFound(f"{self._connection.path}: holds no payload {row_id}.")
-        digest = Digest(found[0].hex())
-        try:
-            content = self._restore(row_id)
-        except ValueError as error:
-            raise self._damaged(digest, str(error)) from error
-        if digest_of(content) != digest:
-            raise self._damaged(digest, "it restores to other bytes")
+        wanted = Digest(chain[-1][0].hex())
+        content: bytes | None = None
+        for digest, compressed, crc in chain:
+            if zlib.crc32(compressed) != crc:
+                raise self._damaged(
+                    wanted, f"stored bytes of {digest.hex()} are not what was written"
+                )
+            content = self._step(wanted, compressed, content)
+        if content is None or digest_of(content) != wanted:
+            raise self._damaged(wanted, "it restores to other bytes")
         return content
 
     def size(self) -> int:
@@ -104,10 +114,9 @@ class Payloads:
                 last.depth + 1,
                 compression.compress(payload, last.content),
             )
-        row_id = self._connection.write(
-            "INSERT INTO payloads (digest, source, strand, size, base, depth, compressed) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (digest, source, strand.value, len(payload), base, depth, compressed),
-        )
+        crc = zlib.crc32(compressed)
+        row = (digest, source, strand.value, len(payload), base, depth, compressed, crc)
+        row_id = self._connection.write(_ADD, row)
         self._last.put((source, strand), _Last(row_id, depth, payload))
         return row_id
 
@@ -126,12 +135,11 @@ class Payloads:
         except PayloadDamaged:
             return None  # what is new must not hang on what is broken: it starts a chain of its own
 
-    def _restore(self, row_id: int) -> bytes:
-        chain: list[Row] = self._connection.rows(_RESTORE, (row_id,))
-        content: bytes | None = None
-        for (compressed,) in chain:
-            content = compression.restore(compressed, content)
-        return content or b""
+    def _step(self, wanted: Digest, compressed: bytes, before: bytes | None) -> bytes:
+        try:
+            return compression.restore(compressed, before)
+        except ValueError as error:
+            raise self._damaged(wanted, str(error)) from error
 
     def _damaged(self, digest: Digest, detail: str) -> PayloadDamaged:
         return PayloadDamaged(

@@ -81,7 +81,8 @@ CREATE TABLE payloads (           -- bytes, each stored once under its SHA-256
     size INTEGER NOT NULL,        -- before compression
     base INTEGER REFERENCES payloads, -- zstd prefix this one is compressed against; NULL in a key frame
     depth INTEGER NOT NULL,       -- steps to the key frame
-    compressed BLOB NOT NULL
+    compressed BLOB NOT NULL,
+    crc32 INTEGER NOT NULL        -- of the compressed bytes: says which link of a chain is damaged
 ) STRICT;
 CREATE INDEX payloads_by_source ON payloads (source, strand, id);
 
@@ -154,7 +155,7 @@ CREATE TABLE changes (
     claims TEXT NOT NULL,         -- JSON: difference, before, after
     blocks BLOB NOT NULL          -- compressed JSON: difference, before, after, words
 ) STRICT;
-CREATE INDEX changes_by_source ON changes (source, id);
+CREATE INDEX changes_by_source ON changes (source, kind, id);
 CREATE INDEX changes_by_time ON changes (raised_at);
 
 CREATE TABLE closings (           -- items that mended themselves, such as a source that is back

@@ -10,6 +10,12 @@ def _second(column: str) -> str:
     return f"substr({column}, 1, 19) || 'Z'"
 
 
+# When we change (a new reader, a new rule), a claim's row begins anew; the source did not change then.
+_LAST_OBSERVED = """coalesce(
+           (SELECT max(observed.seen_from) FROM claims AS observed
+             WHERE observed.source = claims.source AND observed.claim_id = claims.claim_id
+               AND observed.cause = 'observed'), claims.seen_from)"""
+
 VIEWS = f"""
 CREATE VIEW change_status AS
 SELECT changes.id AS change_id,
@@ -34,7 +40,7 @@ SELECT sources.source_id, sources.offerings, claims.key AS claim_key, claims.sco
        (SELECT group_concat(heading.value, ' > ') FROM json_each(claims.section) AS heading) AS section,
        sources.title AS source_title, sources.url, sources.authority,
        {_second("source_states.last_good_at")} AS checked_at,
-       {_second("claims.seen_from")} AS changed_at,
+       {_second(_LAST_OBSERVED)} AS changed_at,
        claims.cause, claims.rule, claims.document_id
   FROM claims
   JOIN sources ON sources.id = claims.source

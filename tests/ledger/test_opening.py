@@ -1,0 +1,276 @@
+"""Files that are no sound ledger, places that cannot be written: each is named, with what to do."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from watcher.errors import LedgerBusy, LedgerError, LedgerFull, LedgerTooNew, LedgerUnusable
+from watcher.ledger import Ledger
+from watcher.ledger.schema import APPLICATION_ID, MIGRATIONS, VERSION
+from watcher.model import Check, FetchMode, Judgement, Source, SourceId, Verdict
+
+NOBODY = 65534
+
+
+def test_a_new_ledger_makes_its_folder_and_keeps_its_id(tmp_path: Path) -> None:
+    path = tmp_path / "snapshots" / "deeper" / "watcher.db"
+    with Ledger.open(path) as ledger:
+        first = ledger.id
+        assert len(first) == 32
+    with Ledger.open(path) as ledger:
+        assert ledger.id == first
+        assert ledger.connection.row("PRAGMA journal_mode") == ("wal",)
+        assert ledger.connection.row("PRAGMA foreign_keys") == (1,)
+        assert ledger.connection.row("PRAGMA user_version") == (VERSION,)
+        assert ledger.connection.row("PRAGMA application_id") == (APPLICATION_ID,)
+        assert len(MIGRATIONS.applied(ledger.connection.database)) == VERSION
+
+
+def test_every_table_is_strict(ledger: Ledger) -> None:
+    loose = ledger.connection.rows(
+        "SELECT name FROM pragma_table_list WHERE type = 'table' AND NOT strict AND schema = 'main' "
+        "AND name NOT LIKE 'sqlite_%' AND name <> '_sqlite_migrations'"
+    )
+    assert loose == []
+
+
+def test_a_missing_ledger_is_not_made_for_who_only_reads(path: Path) -> None:
+    for options in ({"create": False}, {"read_only": True}):
+        with pytest.raises(LedgerUnusable, match="watcher sweep"):
+            Ledger.open(path, **options)
+    assert not path.exists()
+
+
+def test_an_empty_file_becomes_a_ledger(path: Path) -> None:
+    path.touch()
+    with pytest.raises(LedgerUnusable, match="is empty"):
+        Ledger.open(path, read_only=True)
+    with Ledger.open(path, create=False) as ledger:
+        assert ledger.id
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"hello", b"offerings:\n  - slug: acme\n" * 400, bytes(5000), b"SQLite format 3\0junk"],
+    ids=["short", "YAML", "NULs", "a header alone"],
+)
+def test_a_file_that_is_no_database_is_refused_and_left_alone(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+    with pytest.raises(LedgerUnusable, match=f"{path}.*(--ledger|backup)"):
+        Ledger.open(path)
+    assert path.read_bytes() == content
+
+
+def test_a_database_of_another_program_is_refused_and_left_alone(path: Path) -> None:
+    other = sqlite3.connect(path)
+    other.execute("CREATE TABLE holidays (day TEXT)")
+    other.close()
+    before = path.read_bytes()
+    with pytest.raises(LedgerUnusable, match="not a ledger of Watcher"):
+        Ledger.open(path)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("kept", [0.05, 0.5, 0.95])
+def test_a_half_written_ledger_is_said_to_be_damaged(
+    path: Path, ledger: Ledger, kept: float
+) -> None:
+    copy = path.with_name("copy.db")
+    ledger.backup(copy)
+    whole = copy.read_bytes()
+    copy.write_bytes(whole[: int(len(whole) * kept)])
+    with pytest.raises(LedgerUnusable, match=r"copy.db: is damaged .*backup"):
+        Ledger.open(copy)
+
+
+def test_damage_met_later_is_said_to_be_damage(path: Path, ledger: Ledger, noon: datetime) -> None:
+    for _ in range(400):
+        ledger.checks.add(Check(SourceId("data"), noon, Judgement(Verdict.OK, "page: " + "x" * 60)))
+    copy = path.with_name("copy.db")
+    ledger.backup(copy)
+    row = ledger.connection.row("SELECT rootpage FROM sqlite_master WHERE name = 'checks'")
+    content = bytearray(copy.read_bytes())
+    database = sqlite3.connect(copy)
+    root = database.execute("SELECT rootpage FROM sqlite_master WHERE name = 'checks'").fetchone()[
+        0
+    ]
+    database.close()
+    assert row is not None
+    content[(root - 1) * 4096 : root * 4096] = b"\xff" * 4096
+    copy.write_bytes(content)
+    with Ledger.open(copy) as damaged, pytest.raises(LedgerUnusable, match="is damaged"):
+        damaged.checks.of(SourceId("data"))
+
+
+def test_a_ledger_of_a_newer_version_is_refused_and_left_alone(path: Path) -> None:
+    Ledger.open(path).close()
+    newer = sqlite3.connect(path)
+    newer.execute(f"PRAGMA user_version = {VERSION + 1}")
+    newer.close()
+    before = path.read_bytes()
+    for read_only in (False, True):
+        with pytest.raises(LedgerTooNew, match=r"newer Watcher.*Update Watcher"):
+            Ledger.open(path, read_only=read_only)
+    assert path.read_bytes() == before
+
+
+def test_a_folder_in_place_of_the_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(LedgerUnusable, match="is a folder"):
+        Ledger.open(tmp_path)
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "snapshots").write_text("a file where the folder should be")
+    with pytest.raises(LedgerFull, match=r"snapshots.*--ledger"):
+        Ledger.open(tmp_path / "snapshots" / "watcher.db")
+
+
+@pytest.fixture
+def without_permission(tmp_path: Path) -> Callable[[Callable[[], None]], str]:
+    """Run something in a child that may read `tmp_path` and write nothing there; give what it says."""
+
+    def run(action: Callable[[], None]) -> str:
+        readable, writable = os.pipe()
+        child = os.fork()
+        if child == 0:
+            try:
+                if os.geteuid() == 0:
+                    os.setegid(NOBODY)
+                    os.seteuid(NOBODY)
+                action()
+                said = "nothing"
+            except LedgerError as error:
+                said = f"{type(error).__name__}: {error}"
+            os.write(writable, said.encode())
+            os._exit(0)
+        os.waitpid(child, 0)
+        os.close(writable)
+        with os.fdopen(readable) as pipe:
+            return pipe.read()
+
+    for folder in [tmp_path, *list(tmp_path.parents)[:3]]:
+        if folder.owner() != "root" or os.geteuid() == 0:
+            folder.chmod(folder.stat().st_mode | 0o055)
+    return run
+
+
+def test_no_write_permission_is_said_at_opening(
+    path: Path, without_permission: Callable[[Callable[[], None]], str]
+) -> None:
+    Ledger.open(path).close()
+    path.chmod(0o444)
+    path.parent.chmod(0o555)
+    said = without_permission(lambda: Ledger.open(path).close())
+    assert said.startswith(f"LedgerFull: {path}: may not be written by you.")
+    path.chmod(0o644)
+    said = without_permission(lambda: Ledger.open(path.with_name("new.db")).close())
+    assert said.startswith(f"LedgerFull: {path.parent}: may not be written by you.")
+    path.parent.chmod(0o755)
+
+
+def test_a_ledger_that_may_only_be_read_can_be_read(
+    path: Path, without_permission: Callable[[Callable[[], None]], str]
+) -> None:
+    Ledger.open(path).close()
+    path.chmod(0o444)
+    path.parent.chmod(0o555)
+
+    def read() -> None:
+        with Ledger.open(path, read_only=True) as ledger:
+            assert ledger.sources.all_known() == {}
+
+    assert without_permission(read) == "nothing"
+    path.parent.chmod(0o755)
+
+
+def test_writing_to_a_ledger_opened_to_read_is_refused(path: Path, ledger: Ledger) -> None:
+    with Ledger.open(path, read_only=True) as reader, pytest.raises(LedgerFull, match="read-only"):
+        reader.sources.remember_fetch(SourceId("data"), FetchMode.HTTP)
+
+
+def test_a_full_disk_loses_nothing_that_was_held(ledger: Ledger, noon: datetime) -> None:
+    data = SourceId("data")
+    held = ledger.payloads.put(data, os.urandom(3000))
+    row = ledger.connection.row("PRAGMA page_count")
+    assert row is not None
+    ledger.connection.write(f"PRAGMA max_page_count = {row[0]}")
+    with pytest.raises(LedgerFull, match=r"no space is left.*free some space"), ledger.atomic():
+        ledger.checks.add(Check(data, noon, Judgement(Verdict.OK, "page")))
+        ledger.payloads.put(data, os.urandom(100_000))
+    assert ledger.checks.of(data) == []
+    assert len(ledger.payloads.get(held)) == 3000
+    ledger.connection.write("PRAGMA max_page_count = 4294967294")
+    ledger.checks.add(Check(data, noon, Judgement(Verdict.OK, "page")))
+
+
+def test_two_processes_may_make_the_same_ledger(path: Path) -> None:
+    script = (
+        "import sys; from pathlib import Path; from watcher.ledger import Ledger\n"
+        "print(Ledger.open(Path(sys.argv[1])).id)"
+    )
+    command = [sys.executable, "-c", script, str(path)]
+    makers = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(4)]
+    ids = {maker.communicate()[0] for maker in makers}
+    assert [maker.returncode for maker in makers] == [0] * 4
+    assert len(ids) == 1
+
+
+def test_a_second_sweep_is_told_who_holds_the_ledger(path: Path, ledger: Ledger) -> None:
+    with ledger.sweeping():
+        expected = rf"{path}: another sweep .* since 20\d\d-.*Z \(process {os.getpid()}\)"
+        with Ledger.open(path) as second, pytest.raises(LedgerBusy, match=expected):
+            second.sweeping().__enter__()
+    with Ledger.open(path) as second, second.sweeping():
+        pass
+
+
+def test_a_killed_sweep_leaves_no_lock(path: Path, ledger: Ledger) -> None:
+    script = (
+        "import sys, time; from pathlib import Path; from watcher.ledger import Ledger\n"
+        "with Ledger.open(Path(sys.argv[1])).sweeping():\n"
+        "    print('at work', flush=True); time.sleep(60)"
+    )
+    command = [sys.executable, "-c", script, str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as sweep:
+        assert sweep.stdout is not None
+        assert sweep.stdout.readline() == "at work\n"
+        with pytest.raises(LedgerBusy, match=str(sweep.pid)):
+            ledger.sweeping().__enter__()
+        sweep.kill()
+        sweep.wait()
+        with ledger.sweeping():
+            pass
+
+
+def test_a_backup_is_whole_and_replaces_nothing(
+    path: Path, ledger: Ledger, source_named: Callable[[str], Source]
+) -> None:
+    copy = path.with_name("backup.db")
+    digest = ledger.payloads.put(SourceId("data"), b"policy")
+    ledger.backup(copy)
+    with Ledger.open(copy) as restored:
+        assert restored.id == ledger.id
+        assert restored.payloads.get(digest) == b"policy"
+        restored.sources.sync([], [source_named("more")], datetime(2026, 3, 2, tzinfo=UTC))
+    with pytest.raises(LedgerError, match="is there already"):
+        ledger.backup(copy)
+    with pytest.raises(LedgerError, match="folder does not exist"):
+        ledger.backup(path.parent / "nowhere" / "backup.db")
+
+
+def test_statistics_count_and_weigh(ledger: Ledger) -> None:
+    ledger.payloads.put(SourceId("data"), bytes(10_000))
+    statistics = ledger.statistics()
+    assert statistics["sources"] == 2
+    assert statistics["payloads"] == 1
+    assert statistics["bytes_before_compression"] == 10_000
+    assert 0 < statistics["bytes_of_payloads"] < 100
+    assert statistics["bytes_on_disk"] > 4096
