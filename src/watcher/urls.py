@@ -65,7 +65,7 @@ def normalise_url(url: str, *, keep_fragment: bool = False, keep_tracking: bool 
 
     Scheme and host in lower case (international names in ASCII form), no default port, no dot segments, no empty
     path, no campaign parameters or click ids and no fragment unless they are asked for. Backslashes are read as
-    slashes, as browsers read them; userinfo stays.
+    slashes, as browsers read them. A name and password before the host are left out: addresses are shown to people.
     Raises ValueError when `url` is not an http or https address with a host.
     """
     parts = urlsplit(_slashes(_STRAY.sub("", url.strip())))
@@ -81,6 +81,15 @@ def normalise_url(url: str, *, keep_fragment: bool = False, keep_tracking: bool 
     return urlunsplit(
         (parts.scheme, _authority(parts, host), _path(parts.path), _tidy(query), _tidy(fragment))
     )
+
+
+def follow_url(target: str, base: str) -> str:
+    """Give where `target`, as a redirect at `base` names it, leads: in normal form, all but the fragment kept.
+
+    Raises ValueError when that is no http or https address.
+    """
+    target = _slashes(_STRAY.sub("", target.strip()))
+    return normalise_url(urljoin(base, target), keep_tracking=True)
 
 
 @lru_cache(maxsize=32768)
@@ -200,10 +209,9 @@ def _host(parts: SplitResult) -> str:
 
 def _authority(parts: SplitResult, host: str) -> str:
     shown = f"[{host}]" if ":" in host else host
-    user, at, _ = parts.netloc.rpartition("@")
     port = parts.port
     suffix = "" if port in (None, _DEFAULT_PORTS[parts.scheme]) else f":{port}"
-    return f"{user}{at}{shown}{suffix}"
+    return f"{shown}{suffix}"
 
 
 def _path(path: str) -> str:
@@ -236,7 +244,7 @@ def _tidy(text: str) -> str:
 
 def _document_key(url: str) -> tuple[str, str, str]:
     parts = urlsplit(normalise_url(url))
-    host = (parts.netloc.rpartition("@")[2]).removeprefix("www.")
+    host = parts.netloc.removeprefix("www.")
     path = _INDEX.sub("/", parts.path).rstrip("/")
     segments = [part for part in path.split("/") if part and not _LOCALE.fullmatch(part)]
     query = _filter(

@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Self
-from urllib.parse import urljoin
 
 import httpx
 from aiohttp.abc import AbstractResolver
@@ -21,7 +20,7 @@ from watcher.fetching.robots import Robots
 from watcher.fetching.trouble import FOREIGN_ERRORS, Trouble, translate, unreachable
 from watcher.fetching.unpacking import ACCEPTED, Unpacker
 from watcher.model import Hop, Known, Response, Source, Verdict
-from watcher.urls import host_of, normalise_url
+from watcher.urls import follow_url, host_of, normalise_url
 
 MOST_HOPS = 10
 MOST_RETRIES = 2
@@ -341,7 +340,7 @@ def _target(answer: Answer) -> str | None:
     if answer.status not in _REDIRECTS or not location:
         return None
     try:
-        return normalise_url(urljoin(answer.url, _as_utf8(location)), keep_tracking=True)
+        return follow_url(_as_utf8(location), answer.url)
     except ValueError as error:
         raise Trouble(
             Verdict.REFUSED, f"redirects: {answer.url} leads to no page: {error}"
