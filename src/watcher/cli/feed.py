@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -10,6 +11,9 @@ from watcher.cli.desk import desk
 from watcher.cli.options import both_options
 from watcher.model import ChangeKind
 from watcher.registry import FeedInfo, atom, detected_items, json_feed, reviewed_items
+
+_BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
+"""The time of a feed that never had an item: it must stay the same from one call to the next."""
 
 
 @click.command("feed")
@@ -41,7 +45,6 @@ def feed_command(
     """
     with desk(ledger_path, sources_path) as at:
         changes = at.ledger.changes.all()
-        began = [change.raised_at for change in changes]
         if reviewed:
             items = reviewed_items(
                 changes,
@@ -50,21 +53,22 @@ def feed_command(
                 at.sources,
                 at.offerings,
                 at.vocabulary,
+                limit=limit,
             )
         else:
             told = [change for change in changes if change.kind is not ChangeKind.FIRST_LOOK]
-            items = detected_items(told, at.sources, at.offerings, at.vocabulary)
+            items = detected_items(told, at.sources, at.offerings, at.vocabulary, limit=limit)
         feed = FeedInfo(
+            began_at=min((change.raised_at for change in changes), default=_BEFORE_ALL),
             ledger_id=at.ledger.id,
             name="reviewed" if reviewed else "detected",
             title="Policy changes" if reviewed else "Policy changes detected, unreviewed",
             url=url,
             home=home,
-            **({"began_at": min(began)} if began else {}),
         )
-    written = (atom if form == "atom" else json_feed)(feed, items[:limit])
+    written = atom(feed, items) if form == "atom" else json_feed(feed, items)
     if output is None:
         click.get_binary_stream("stdout").write(written)
     else:
         output.write_bytes(written)
-        click.echo(f"Wrote {min(len(items), limit)} items to {output}.")
+        click.echo(f"Wrote {len(items)} items to {output}.")

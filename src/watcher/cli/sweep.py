@@ -21,8 +21,7 @@ from watcher.cli.options import (
     source_or_complain,
 )
 from watcher.cli.progress import Progress
-from watcher.engines import LocalEngine, Report
-from watcher.fetching.http import HttpFetcher
+from watcher.engines import LocalEngine, Report, http_fetcher
 from watcher.ledger import Ledger
 from watcher.model import Source, Vocabulary
 from watcher.settings import Settings
@@ -96,7 +95,7 @@ def _sweep(
     quiet: bool,
 ) -> Report:
     async def run() -> Report:
-        async with HttpFetcher(chosen, declared.hosts) as fetcher:
+        async with http_fetcher(chosen, declared.hosts) as fetcher:
             engine = LocalEngine(
                 Sweep(ledger, vocabulary, load_pack()),
                 fetcher,

@@ -1,0 +1,41 @@
+"""What many tests need: a fresh ledger, the vocabulary, a page and the answer that brings it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from watcher.claims import Pack, load_pack
+from watcher.ledger import Ledger
+from watcher.model import Vocabulary
+from watcher.sources import load_vocabulary
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def noon() -> datetime:
+    """A frozen time to begin at."""
+    return NOON
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    """A new ledger in a folder of its own."""
+    with Ledger.open(tmp_path / "watcher.db") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def vocabulary() -> Vocabulary:
+    """The vocabulary that Watcher ships."""
+    return load_vocabulary()
+
+
+@pytest.fixture(scope="session")
+def pack() -> Pack:
+    """The rule pack that Watcher ships."""
+    return load_pack()

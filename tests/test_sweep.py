@@ -1,0 +1,222 @@
+"""The way of the data: what a look leaves in the ledger, and what it puts before a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import pytest
+
+from watcher.claims import Pack, verify
+from watcher.ledger import Ledger
+from watcher.model import (
+    ChangeKind,
+    DeclaredClaim,
+    Document,
+    Judgement,
+    Response,
+    Slug,
+    Source,
+    SourceId,
+    SourceKind,
+    Verdict,
+    Vocabulary,
+)
+from watcher.sweep import Outcome, Sweep, read_response
+
+URL = "https://lumen.example/legal/api-data"
+DAY = timedelta(days=1)
+
+PAGE = """<!doctype html><html lang="en"><head><title>API data policy</title></head><body>
+<nav><a href="/">Home</a> <a href="/pricing">Pricing</a></nav>
+<main><h1>API data policy</h1><p>Last updated: January 5, 2026</p>
+<h2>Training</h2>
+<p>We do not use the data that customers submit through the API to train our models, unless the customer
+opts in to sharing it.</p>
+<h2>Retention</h2>
+<p>{retention}</p>
+<h2>Security</h2>
+<p>Our API has completed a SOC 2 Type 2 examination, and the report is available on request under a
+non-disclosure agreement. Access to production systems is limited to staff who need it for their work.</p>
+<h2>Contact</h2><p>Questions about this policy go to our privacy team by post or by telephone.</p>
+</main><footer><p>© {year} Lumen Forge, Inc.</p></footer></body></html>"""
+THIRTY = "We keep API inputs and outputs for 30 days to detect abuse, after which they are deleted."
+NINETY = "We keep API inputs and outputs for 90 days to detect abuse, after which they are deleted."
+ERROR = """<!doctype html><html><head><title>Application error</title></head><body>
+<h2>Application error: a client-side exception has occurred</h2></body></html>"""
+
+
+def page(retention: str = THIRTY, year: int = 2026) -> str:
+    return PAGE.format(retention=retention, year=year)
+
+
+@dataclass
+class Watch:
+    """One source, looked at again and again on a calendar of its own."""
+
+    ledger: Ledger
+    sweep: Sweep
+    source: Source
+    now: datetime
+
+    def look(self, html: str | None = None, *, after: timedelta = DAY, **said: object) -> Outcome:
+        self.now += after
+        payload = b"" if html is None else html.encode()
+        facts = {"status": 200, "headers": (("content-type", "text/html; charset=utf-8"),), **said}
+        response = Response(URL, URL, self.now, payload=payload, **facts)  # type: ignore[arg-type]
+        look = self.sweep.begin(self.source)
+        found: Document | Judgement | None = look.judge(response)
+        if found is None:
+            found = read_response(response, self.source)
+        return self.sweep.record(look, response, found)
+
+
+@pytest.fixture
+def watch(ledger: Ledger, vocabulary: Vocabulary, pack: Pack, noon: datetime) -> Watch:
+    source = Source(SourceId("api-data"), URL, "API data policy", SourceKind.DATA_USAGE, (Slug("api"),))
+    ledger.sources.sync([], [source], noon)
+    return Watch(ledger, Sweep(ledger, vocabulary, pack), source, noon)
+
+
+def test_a_first_look_puts_its_claims_before_a_person(watch: Watch) -> None:
+    outcome = watch.look(page())
+
+    assert outcome.judgement.verdict is Verdict.OK
+    assert outcome.change is not None and outcome.change.kind is ChangeKind.FIRST_LOOK
+    claims = {claim.key: claim.value for claim in watch.ledger.claims.current(watch.source.id)}
+    assert claims["training_use_of_input"] == "opt_in"
+    assert claims["retention_days"] == 30
+
+
+def test_the_same_bytes_are_unchanged_and_leave_a_row(watch: Watch) -> None:
+    watch.look(page())
+
+    outcome = watch.look(page())
+
+    assert outcome.judgement.verdict is Verdict.UNCHANGED
+    assert outcome.change is None
+    assert len(watch.ledger.checks.of(watch.source.id)) == 2
+    assert watch.ledger.last_confirmed(watch.source.id) == watch.now
+
+
+def test_not_modified_confirms_what_is_held(watch: Watch) -> None:
+    watch.look(page())
+
+    outcome = watch.look(status=304)
+
+    assert outcome.judgement.verdict is Verdict.UNCHANGED
+    assert watch.ledger.last_confirmed(watch.source.id) == watch.now
+
+
+def test_other_bytes_that_read_the_same_are_kept_but_not_told(watch: Watch) -> None:
+    watch.look(page())
+
+    outcome = watch.look(page().replace("<main>", '<main data-nonce="8f2a">'))
+
+    assert outcome.judgement.verdict is Verdict.UNCHANGED
+    assert outcome.change is None
+    assert len(watch.ledger.snapshots.of(watch.source.id)) == 2
+
+
+def test_a_claim_that_changes_is_told_with_both_quotes(watch: Watch) -> None:
+    watch.look(page())
+
+    outcome = watch.look(page(NINETY))
+
+    assert outcome.change is not None and outcome.change.kind is ChangeKind.CHANGE
+    retention = next(each for each in outcome.change.claims if each.key == "retention_days")
+    assert retention.before is not None and retention.after is not None
+    assert (retention.before.value, retention.after.value) == (30, 90)
+    assert "30 days" in retention.before.evidence.quote
+    assert "90 days" in retention.after.evidence.quote
+    assert watch.ledger.changes.waiting(watch.now)[0].id is not None
+
+
+def test_noise_outside_the_policy_is_silenced_and_counted(watch: Watch) -> None:
+    """Invariant 6: what we suppress, we count and can show."""
+    watch.look(page())
+
+    outcome = watch.look(page(year=2027))
+
+    assert outcome.change is None
+    silenced = watch.ledger.suppressions.of(watch.source.id)
+    assert any("2027" in each.text for _, each in silenced)
+
+
+def test_invariant_2_a_bad_payload_is_kept_but_never_a_baseline(watch: Watch) -> None:
+    watch.look(page())
+    before = watch.ledger.sources.known(watch.source.id)
+
+    broken = watch.look(ERROR)
+    known = watch.ledger.sources.known(watch.source.id)
+    back = watch.look(page())
+
+    assert broken.judgement.verdict is Verdict.ERROR_PAGE
+    assert broken.change is None and back.change is None
+    assert known.document_id == before.document_id
+    assert known.last_good_at == before.last_good_at
+    assert back.judgement.verdict is Verdict.UNCHANGED
+    kept = watch.ledger.snapshots.of(watch.source.id)
+    assert any(not snapshot.good for snapshot in kept)
+
+
+def test_invariant_1_a_failed_look_leaves_a_row_and_confirms_nothing(watch: Watch) -> None:
+    first = watch.look(page())
+    trouble = Judgement(Verdict.UNREACHABLE, "dns: the name does not resolve")
+
+    watch.look(status=None, headers=(), trouble=trouble)
+
+    latest = watch.ledger.checks.latest(watch.source.id)
+    assert latest is not None and latest.judgement == trouble
+    assert watch.ledger.last_confirmed(watch.source.id) == first.checked_at
+
+
+def test_trouble_that_lasts_is_told_once_and_closes_by_itself(watch: Watch) -> None:
+    watch.look(page())
+    blocked = {"status": 403, "headers": (("server", "cloudflare"), ("cf-mitigated", "challenge"))}
+
+    outcomes = [watch.look("<html><body>Denied</body></html>", **blocked) for _ in range(5)]
+    raised = [outcome.change for outcome in outcomes if outcome.change is not None]
+    watch.look(page())
+
+    assert [change.kind for change in raised] == [ChangeKind.SOURCE]
+    assert watch.ledger.changes.status(raised[0].id or 0) == "closed"
+
+
+def test_invariant_5_every_quote_is_verbatim_in_its_document(watch: Watch) -> None:
+    watch.look(page())
+    watch.look(page(NINETY))
+
+    known = watch.ledger.sources.known(watch.source.id)
+    assert known.document_id is not None
+    document = watch.ledger.documents.get(known.document_id)
+    claims = watch.ledger.claims.current(watch.source.id)
+    assert claims
+    assert all(verify(claim, document) for claim in claims)
+
+
+def test_a_declared_claim_that_finds_nothing_says_so(watch: Watch) -> None:
+    declared = DeclaredClaim(key="sla_uptime_percent", selector="#uptime")
+    watch.source = Source(
+        watch.source.id, URL, "API data policy", SourceKind.DATA_USAGE, (Slug("api"),), claims=(declared,)
+    )
+
+    outcome = watch.look(page())
+
+    assert outcome.judgement.verdict is Verdict.PARTIAL
+    assert "#uptime" in outcome.judgement.signal
+
+
+def test_a_new_reader_is_a_technical_upgrade_and_no_change(watch: Watch) -> None:
+    watch.look(page())
+    known = watch.ledger.sources.known(watch.source.id)
+    old = Sweep(watch.ledger, {}, watch.sweep._pack)  # a Watcher that knew no claim keys yet
+    assert known.read_by
+
+    watch.ledger.sources.update(_read_by_an_older_watcher(known))
+    outcome = watch.look(page())
+
+    assert old is not None
+    assert outcome.change is None
+    assert outcome.judgement.verdict is Verdict.UNCHANGED
+    assert watch.ledger.sources.known(watch.source.id).read_by == known.read_by
