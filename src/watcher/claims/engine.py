@@ -1,0 +1,188 @@
+"""From a document to its claims: every rule of every key, one claim chosen per key, with condition and evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from watcher import values
+from watcher.claims.matching import Finding, Raw, Reading
+from watcher.claims.passages import read_passages
+from watcher.claims.phrases import Phrase
+from watcher.claims.rules import Choice, KeyRules, Pack, Rule
+from watcher.model import Claim, Document, Evidence, Key, Vocabulary
+
+LONGEST_QUOTE = 500
+LONGEST_CONDITION = 180
+
+
+def read_claims(document: Document, vocabulary: Vocabulary, pack: Pack) -> tuple[Claim, ...]:
+    """Give the claims that `document` makes, in the order of the vocabulary: at most one per key and scope.
+
+    Pure and deterministic. A rule whose key the vocabulary does not have is passed over, as is a value that the
+    vocabulary refuses. Each claim's quote is a verbatim part of `document.text`.
+    """
+    reading = Reading(read_passages(document), pack)
+    claims: list[Claim] = []
+    for name, key in vocabulary.items():
+        if name in pack.keys:
+            claims.extend(_claims_of(key, pack.keys[name], reading))
+    return tuple(claims)
+
+
+def _claims_of(key: Key, rules: KeyRules, reading: Reading) -> Iterator[Claim]:
+    by_scope: dict[str, list[_Candidate]] = {}
+    for rule in rules.rules:
+        for finding in reading.findings(rule):
+            candidate = _candidate(key, finding)
+            if candidate:
+                by_scope.setdefault(rule.scope, []).append(candidate)
+    for scope in sorted(by_scope):
+        chosen = choose(rules.choice, by_scope[scope])
+        yield _claim(key, chosen, reading)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A finding whose value the vocabulary allows."""
+
+    finding: Finding
+    value: values.Value
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        return -self.finding.rule.weight, self.finding.passage.start + self.finding.start
+
+
+def _candidate(key: Key, finding: Finding) -> _Candidate | None:
+    try:
+        return _Candidate(finding, values.normalise(key, _plain(finding.value)))
+    except ValueError:
+        return None
+
+
+def _plain(value: Raw) -> object:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def choose(choice: Choice, candidates: Sequence[_Candidate]) -> _Candidate:
+    """Give the candidate that becomes the claim.
+
+    Only those of the greatest weight count, save for `every`, which unites all of them. Among equals the first in the
+    document wins.
+    """
+    ranked = sorted(candidates, key=lambda one: one.rank)
+    heaviest = ranked[0].finding.rule.weight
+    best = [one for one in ranked if one.finding.rule.weight == heaviest]
+    match choice:
+        case Choice.LOWEST:
+            return min(best, key=lambda one: (one.value, one.rank))
+        case Choice.HIGHEST:
+            return max(best, key=lambda one: (one.value, -one.rank[1]))
+        case Choice.EVERY:
+            return _united(ranked)
+        case Choice.JOINED:
+            return _joined(best)
+        case Choice.BEST:
+            return best[0]
+
+
+def _united(ranked: Sequence[_Candidate]) -> _Candidate:
+    """All elements together, on the evidence of the sentence that names most of them."""
+    fullest = max(ranked, key=lambda one: (len(_elements(one)), -one.rank[1]))
+    return replace(
+        fullest, value=tuple(sorted({element for one in ranked for element in _elements(one)}))
+    )
+
+
+def _elements(candidate: _Candidate) -> tuple[str, ...]:
+    return candidate.value if isinstance(candidate.value, tuple) else (str(candidate.value),)
+
+
+def _joined(ranked: Sequence[_Candidate]) -> _Candidate:
+    in_order = sorted(ranked, key=lambda one: one.rank[1])
+    kept: list[str] = []
+    for one in in_order:
+        name = str(one.value)
+        if not any(_same_name(name, other) for other in kept):
+            kept.append(name)
+    return replace(in_order[0], value="; ".join(kept))
+
+
+def _same_name(one: str, other: str) -> bool:
+    bare, own = ("".join(filter(str.isalnum, name.lower())) for name in (one, other))
+    return bare == own
+
+
+def _claim(key: Key, chosen: _Candidate, reading: Reading) -> Claim:
+    finding = chosen.finding
+    rule, passage = finding.rule, finding.passage
+    begin, end = _quoted(finding)
+    quote = reading.passages.document.text[begin:end]
+    return Claim(
+        key=key.name,
+        value=chosen.value,
+        evidence=Evidence(quote, begin, passage.block.path, passage.block.page),
+        condition=rule.condition if rule.condition is not None else condition_of(finding, reading),
+        scope=rule.scope,
+        attributes=tuple(_attributes(rule, finding, reading)),
+        rule=rule.name,
+    )
+
+
+def _quoted(finding: Finding) -> tuple[int, int]:
+    """Where the quote begins and ends: the sentence, or the part around the match when it is very long."""
+    passage = finding.passage
+    begin, end = 0, len(passage.folded)
+    if end > LONGEST_QUOTE:
+        room = max(0, LONGEST_QUOTE - (finding.end - finding.start)) // 2
+        begin, end = max(0, finding.start - room), min(end, finding.end + room)
+        while begin and passage.folded[begin - 1] != " ":
+            begin -= 1
+        while end < len(passage.folded) and passage.folded[end] != " ":
+            end += 1
+    return passage.start + begin, passage.start + end
+
+
+def condition_of(finding: Finding, reading: Reading) -> str | None:
+    """Give the words under which the claim holds, as written: "unless …", "subject to …", or None.
+
+    Looked for in the sentence itself, then at the beginning of the next one ("However, …", "This does not apply …").
+    """
+    passage = finding.passage
+    for phrase in reading.pack.conditions:
+        if reading.candidates(phrase) >> passage.number & 1:
+            found = phrase.search(passage.folded)
+            if found:
+                return _words(finding, reading, passage.start + found.start, passage.end)
+    following = passage.number + 1
+    if following < len(reading.passages.all):
+        neighbour = reading.passages.all[following]
+        if neighbour.block.path == passage.block.path and _begins_exception(
+            neighbour.folded, reading.pack.exceptions
+        ):
+            return _words(finding, reading, neighbour.start, neighbour.end)
+    return None
+
+
+def _begins_exception(folded: str, exceptions: Iterable[Phrase]) -> bool:
+    return any(phrase.search(folded) for phrase in exceptions)
+
+
+def _words(finding: Finding, reading: Reading, start: int, end: int) -> str:
+    """The text from `start` to the end of its clause, shortened at a word."""
+    text = reading.passages.document.text[start:end]
+    clause = text.split(";")[0].strip().rstrip(".,:")
+    if len(clause) <= LONGEST_CONDITION:
+        return clause
+    return clause[:LONGEST_CONDITION].rsplit(" ", 1)[0].rstrip(",") + " …"
+
+
+def _attributes(rule: Rule, finding: Finding, reading: Reading) -> Iterator[tuple[str, str]]:
+    given = dict(rule.attributes)
+    for attribute in reading.pack.attributes:
+        if rule.key in attribute.keys and attribute.name not in given:
+            folded = finding.passage.folded
+            if any(phrase.search(folded) for phrase in attribute.phrases):
+                given[attribute.name] = attribute.value
+    yield from sorted(given.items())

@@ -1,0 +1,270 @@
+"""Rules against passages: what each rule finds, and where it stops when it finds nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from watcher.claims import captures
+from watcher.claims.passages import Passage, Passages
+from watcher.claims.phrases import Match, Phrase, Requirement
+from watcher.claims.rules import Group, Pack, Place, Reach, Rule
+
+_NEGATION = re.compile(
+    r"\b(?:not|never|no|cannot|neither|nor|without|nobody|none|prohibit\w*|forbid\w*|refrain)\b|n't\b"
+)
+_CLAUSE_EDGE = re.compile(r"[;:]|\.\s|,?\s(?:but|however|although|while|whereas)\s")
+_NEIGHBOURS = 2
+_READERS: Mapping[str, Callable[[str], float | str]] = {
+    "number": captures.number,
+    "age": captures.number,
+    "percent": captures.number,
+    "date": captures.day,
+    "money": captures.money,
+    "email": captures.email,
+    "url": captures.url,
+}
+_ORIGINAL_CASE = frozenset(("company", "name", "url"))
+_PLACEHOLDER = re.compile(r"<([\w-]+)(?::(\w+))?>")
+
+Raw = str | float | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one rule read from one sentence."""
+
+    rule: Rule
+    passage: Passage
+    start: int
+    end: int
+    value: Raw
+
+
+@dataclass
+class Reading:
+    """A document in the hands of a pack: its passages, and every set of candidates found so far."""
+
+    passages: Passages
+    pack: Pack
+    _holding: dict[Requirement, int] = field(default_factory=dict)
+    _candidates: dict[int, int] = field(default_factory=dict)
+
+    def candidates(self, phrase: Phrase) -> int:
+        """Give the passages that hold every word that `phrase` needs."""
+        known = self._candidates.get(id(phrase))
+        if known is None:
+            known = (1 << len(self.passages.all)) - 1
+            for need in phrase.needs:
+                known &= self.holding(need)
+                if not known:
+                    break
+            self._candidates[id(phrase)] = known
+        return known
+
+    def holding(self, need: Requirement) -> int:
+        """Give the passages that hold one of the words."""
+        found = self._holding.get(need)
+        if found is None:
+            found = self._holding[need] = self.passages.holding(need)
+        return found
+
+    def candidates_of(self, rule: Rule) -> int:
+        """Give the passages in which `rule` can find something."""
+        found = 0
+        for phrase in rule.find:
+            found |= self.candidates(phrase)
+        for phrases in rule.needed_groups:
+            if not found:
+                break
+            some = 0
+            for phrase in phrases:
+                some |= self.candidates(phrase)
+            found &= some
+        return found
+
+    def findings(self, rule: Rule) -> Iterator[Finding]:
+        """Give what `rule` reads from the document, in its order."""
+        for passage in self.passages.numbers(self.candidates_of(rule)):
+            if not _reads(rule, passage):
+                continue
+            for match in self.matches(rule, passage):
+                if self.obstacle(rule, passage, match) is None:
+                    yield from self._read(rule, passage, match)
+
+    def matches(self, rule: Rule, passage: Passage) -> Iterator[Match]:
+        """Give every place in the sentence where a `find` phrase matches."""
+        for phrase in rule.find:
+            if self.candidates(phrase) >> passage.number & 1:
+                yield from phrase.matches(passage.folded)
+
+    def obstacle(self, rule: Rule, passage: Passage, match: Match) -> str | None:
+        """Say why a match is not a finding, or None when nothing stands against it."""
+        if rule.plain and _negated(passage.folded, match):
+            return "the sentence negates it"
+        for group in rule.also:
+            if not self.fulfils(group, passage, match):
+                return f"it lacks {group}"
+        for group in rule.never:
+            if self.fulfils(group, passage, match):
+                return f"it has {group}"
+        return None
+
+    def fulfils(self, group: Group, passage: Passage, match: Match) -> bool:
+        """Whether one phrase of the group stands in one of its reaches."""
+        return any(self._holds(group, reach, passage, match) for reach in group.reach)
+
+    def _holds(self, group: Group, reach: Reach, passage: Passage, match: Match) -> bool:
+        match reach:
+            case Reach.SENTENCE:
+                return self._in_passage(group, passage)
+            case Reach.CLAUSE:
+                begin, end = _clause(passage.folded, match)
+                return any(p.search(passage.folded, begin, end) for p in group.phrases)
+            case Reach.BEFORE | Reach.AFTER:
+                return any(self._in_passage(group, one) for one in self._neighbours(passage, reach))
+            case Reach.LEAD:
+                return _in_text(group, passage.lead)
+            case Reach.HEADING:
+                return _in_text(group, passage.section.rpartition("\n")[2])
+            case Reach.SECTION:
+                return _in_text(group, passage.section)
+            case Reach.TITLE:
+                return _in_text(group, self.passages.title)
+            case Reach.DOCUMENT:
+                return any(self._anywhere(phrase) for phrase in group.phrases)
+
+    def _in_passage(self, group: Group, passage: Passage) -> bool:
+        return any(
+            self.candidates(phrase) >> passage.number & 1 and phrase.search(passage.folded)
+            for phrase in group.phrases
+        )
+
+    def _neighbours(self, passage: Passage, reach: Reach) -> Iterator[Passage]:
+        step = 1 if reach is Reach.AFTER else -1
+        for distance in range(1, _NEIGHBOURS + 1):
+            at = passage.number + step * distance
+            if not 0 <= at < len(self.passages.all):
+                return
+            neighbour = self.passages.all[at]
+            if neighbour.block.path != passage.block.path or neighbour.is_heading:
+                return
+            yield neighbour
+
+    def _anywhere(self, phrase: Phrase) -> bool:
+        mask = self.candidates(phrase)
+        return any(phrase.search(one.folded) for one in self.passages.numbers(mask))
+
+    def _read(self, rule: Rule, passage: Passage, match: Match) -> Iterator[Finding]:
+        try:
+            value = self.value(rule, passage, match)
+        except (ValueError, KeyError):
+            return
+        out_of_range = isinstance(value, float) and (
+            (rule.lowest is not None and value < rule.lowest)
+            or (rule.highest is not None and value > rule.highest)
+        )
+        if value not in ("", ()) and not out_of_range:
+            yield Finding(rule, passage, match.start, match.end, value)
+
+    def value(self, rule: Rule, passage: Passage, match: Match) -> Raw:
+        """Give what the rule's `value` says for this match; raises ValueError when the words do not amount to one."""
+        if rule.value.startswith("every "):
+            return self._every(rule.value[6:].strip(" <>"), passage, match)
+        if rule.value == "link":
+            return _link(passage, match)
+        whole = _PLACEHOLDER.fullmatch(rule.value)
+        if whole:
+            return self._captured(whole, passage, match)
+        return _PLACEHOLDER.sub(lambda one: _shown(self._captured(one, passage, match)), rule.value)
+
+    def _captured(self, wanted: re.Match[str], passage: Passage, match: Match) -> Raw:
+        name, unit = wanted.groups()
+        group = name.replace("-", "_")
+        begin, end = match.captures[group]
+        words = passage.folded[begin:end]
+        if name in self.pack.entities:
+            return next(self.pack.entities[name].found_in(words))
+        if name == "duration":
+            return captures.duration_in(unit or "days")(words)
+        original = self.passages.document.text[passage.start + begin : passage.start + end]
+        if name == "company":
+            return captures.company(original)
+        return (
+            _READERS[name](original if name in _ORIGINAL_CASE else words)
+            if name in _READERS
+            else original
+        )
+
+    def _every(self, name: str, passage: Passage, match: Match) -> tuple[str, ...]:
+        if name == "email":
+            found = re.findall(captures.PATTERNS["email"], passage.folded)
+            linked = [
+                link.target[7:].split("?")[0].lower()
+                for link in passage.block.links
+                if _mails(link.target)
+            ]
+            return tuple(
+                dict.fromkeys(
+                    [captures.email(one) for one in found] + (linked if passage.first else [])
+                )
+            )
+        return tuple(self.pack.entities[name].found_in(passage.folded))
+
+
+def _mails(target: str) -> bool:
+    return target.startswith("mailto:") and "@" in target
+
+
+def _shown(value: Raw) -> str:
+    if isinstance(value, float):
+        return f"{value:g}"
+    return value if isinstance(value, str) else ", ".join(value)
+
+
+def _reads(rule: Rule, passage: Passage) -> bool:
+    match rule.place:
+        case Place.TEXT:
+            return not passage.is_heading and not passage.is_question
+        case Place.HEADING:
+            return passage.is_heading
+        case Place.QUESTION:
+            return passage.is_question
+        case Place.ANY:
+            return True
+
+
+def _negated(folded: str, match: Match) -> bool:
+    """Whether the clause says no before or within the match."""
+    begin, _ = _clause(folded, match)
+    return _NEGATION.search(folded, max(begin, match.start - 70), match.end) is not None
+
+
+def _clause(folded: str, match: Match) -> tuple[int, int]:
+    """The part of the sentence, between semicolons, colons and contrasting words, in which the match stands."""
+    begin, end = 0, len(folded)
+    for edge in _CLAUSE_EDGE.finditer(folded):
+        if edge.end() <= match.start:
+            begin = edge.end()
+        elif edge.start() >= match.end:
+            end = edge.start()
+            break
+    return begin, end
+
+
+def _in_text(group: Group, text: str) -> bool:
+    return bool(text) and any(phrase.search(text) for phrase in group.phrases)
+
+
+def _link(passage: Passage, match: Match) -> str:
+    """The target of the block's link whose words the match touches, else an address printed in the sentence."""
+    touched = passage.folded[match.start : match.end]
+    for link in passage.block.links:
+        words = link.text.strip().lower()
+        if words and (words in touched or touched in words) and link.target.startswith("http"):
+            return link.target
+    printed = re.search(captures.PATTERNS["url"], passage.folded)
+    if printed is None:
+        raise ValueError("the sentence has no link")
+    return captures.url(printed.group())

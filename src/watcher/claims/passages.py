@@ -1,0 +1,193 @@
+"""The sentences of a document's policy text, each with the context in which it is read, and an index of their words.
+
+Sets of passages are whole numbers used as bit sets (bit n stands for passage n): a rule finds its candidates by a few
+`&` and `|`, and most rules never look at a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from watcher.model import Block, BlockKind, Document, Region
+from watcher.text import sentences
+
+LONGEST = 2500
+"""Characters of one passage at most: what bounds the work of a phrase. A longer sentence is read in parts."""
+
+_FOLD = str.maketrans(
+    {
+        **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u02bc\u00b4`", "'"),
+        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
+        **dict.fromkeys("\u00a0\u2007\u202f\u2009\u200a\t\n", " "),
+        "\u0130": "i",
+    }
+)
+_WORD = re.compile(r"[a-z0-9]+")
+_LIST_INTRODUCED = re.compile(r"(?::|-|following[^.]{0,40}\.?)\s*\Z")
+
+
+def fold(text: str) -> str:
+    """Give `text` in lower case with plain quotes, dashes and spaces, character for character in the same place."""
+    folded = text.translate(_FOLD).lower()
+    return folded if len(folded) == len(text) else "".join(map(_lower_one, text.translate(_FOLD)))
+
+
+def _lower_one(character: str) -> str:
+    lower = character.lower()
+    return lower if len(lower) == 1 else character
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One sentence: its place in the document, its folded text, and the block and context it stands in.
+
+    `lead` is the folded line that introduces it: the paragraph ending in a colon before a list, or the question that
+    it answers. `section` is the folded headings above it.
+    """
+
+    number: int
+    start: int
+    folded: str
+    block: Block
+    lead: str
+    block_number: int
+    first: bool
+
+    @cached_property
+    def section(self) -> str:
+        """The folded headings above, outermost first, a line each."""
+        return fold("\u2028".join(self.block.path)).replace("\u2028", "\n")
+
+    @property
+    def end(self) -> int:
+        """Where the sentence ends in the document's text."""
+        return self.start + len(self.folded)
+
+    @property
+    def is_heading(self) -> bool:
+        """Whether it is a heading, which rules read only when they say so."""
+        return self.block.kind is BlockKind.HEADING
+
+    @property
+    def is_question(self) -> bool:
+        """Whether it asks rather than states."""
+        return self.folded.endswith("?")
+
+
+@dataclass(frozen=True)
+class Passages:
+    """All passages of a document, with the index of their words."""
+
+    document: Document
+    all: tuple[Passage, ...]
+    words: dict[str, int] = field(default_factory=dict)
+
+    @cached_property
+    def sorted_words(self) -> Sequence[str]:
+        """Every word of the document, sorted, for prefixes."""
+        return sorted(self.words)
+
+    @cached_property
+    def title(self) -> str:
+        """The folded name of the document: its title and its first headings, a line each."""
+        headings = [block.text for block in self.document.main if block.kind is BlockKind.HEADING]
+        first = [passage.block.text for passage in self.all[:2]]
+        return "\n".join(fold(one[:300]) for one in (self.document.title, *headings[:2], *first))
+
+    def holding(self, needed: Iterable[str]) -> int:
+        """Give the passages that hold any of the words; one that ends in `*` stands for all that begin so."""
+        found = 0
+        for word in needed:
+            if word.endswith("*"):
+                found |= self._beginning(word[:-1])
+            else:
+                found |= self.words.get(word, 0)
+        return found
+
+    def _beginning(self, stem: str) -> int:
+        found, words = 0, self.sorted_words
+        for at in range(bisect_left(words, stem), len(words)):
+            if not words[at].startswith(stem):
+                break
+            found |= self.words[words[at]]
+        return found
+
+    def numbers(self, mask: int) -> Iterator[Passage]:
+        """Give the passages of a bit set, in the order of the document."""
+        while mask:
+            lowest = mask & -mask
+            yield self.all[lowest.bit_length() - 1]
+            mask ^= lowest
+
+
+def read_passages(document: Document) -> Passages:
+    """Give the sentences of the policy text (main blocks, and footers of PDF pages) with their context."""
+    passages: list[Passage] = []
+    lead, question = "", ""
+    for number, block in enumerate(document.blocks):
+        if not _is_read(block):
+            continue
+        text = block.text
+        folded = fold(text)
+        introduces = _introduction(block, lead) or question
+        for index, (begin, end) in enumerate(_pieces(text)):
+            start = document.starts[number] + begin
+            passages.append(
+                Passage(
+                    len(passages), start, folded[begin:end], block, introduces, number, index == 0
+                )
+            )
+        lead, question = _next_lead(block, folded, lead), _question(block, folded, question)
+    return Passages(document, tuple(passages), _index(passages))
+
+
+def _is_read(block: Block) -> bool:
+    return block.region is Region.MAIN or (block.region is Region.FOOTER and block.page is not None)
+
+
+def _introduction(block: Block, lead: str) -> str:
+    return lead if block.kind is not BlockKind.HEADING else ""
+
+
+def _next_lead(block: Block, folded: str, lead: str) -> str:
+    """The line that introduces what follows `block`: itself when it ends in a colon, the old one within a list."""
+    if block.kind is BlockKind.HEADING:
+        return ""
+    if _LIST_INTRODUCED.search(folded, max(0, len(folded) - 80)):
+        inherited = lead[-200:] + " " if lead and block.kind is BlockKind.ITEM else ""
+        return inherited + folded[-500:]
+    is_listed = (
+        block.kind is BlockKind.ITEM
+        or folded[:1] in "(•-"
+        or folded.endswith((";", "; or", "; and"))
+    )
+    return lead if is_listed else ""
+
+
+def _question(block: Block, folded: str, question: str) -> str:
+    if folded.endswith("?") and len(folded) < 250:
+        return folded
+    return "" if block.kind is BlockKind.HEADING else question
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    for begin, end in sentences(text):
+        while end - begin > LONGEST:
+            space = text.rfind(" ", begin + LONGEST // 2, begin + LONGEST)
+            cut = space if space > 0 else begin + LONGEST
+            yield begin, cut
+            begin = cut
+        yield begin, end
+
+
+def _index(passages: Sequence[Passage]) -> dict[str, int]:
+    words: dict[str, int] = {}
+    for passage in passages:
+        bit = 1 << passage.number
+        for word in set(_WORD.findall(passage.folded)):
+            words[word] = words.get(word, 0) | bit
+    return words

@@ -1,0 +1,148 @@
+"""The nouns of a rule pack: rules, groups of phrases, entities. All data, checked when the pack is loaded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from watcher.claims.phrases import Phrase, Requirement
+
+
+class Reach(StrEnum):
+    """Where a group of phrases is looked for, seen from the sentence that a rule found."""
+
+    SENTENCE = "sentence"
+    CLAUSE = "clause"
+    BEFORE = "before"
+    AFTER = "after"
+    LEAD = "lead"
+    HEADING = "heading"
+    SECTION = "section"
+    TITLE = "title"
+    DOCUMENT = "document"
+
+
+class Place(StrEnum):
+    """Which sentences a rule reads."""
+
+    TEXT = "text"
+    HEADING = "heading"
+    ANY = "any"
+    QUESTION = "question"
+
+
+class Choice(StrEnum):
+    """Which of several findings for one key becomes the claim."""
+
+    BEST = "best"
+    LOWEST = "lowest"
+    HIGHEST = "highest"
+    EVERY = "every"
+    JOINED = "joined"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Phrases of which at least one is wanted (or none is), within a reach."""
+
+    reach: tuple[Reach, ...]
+    phrases: tuple[Phrase, ...]
+
+    def __str__(self) -> str:
+        some = " / ".join(phrase.text for phrase in self.phrases[:3])
+        more = " …" if len(self.phrases) > 3 else ""
+        return f"{some}{more} (in {' or '.join(self.reach)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Entities:
+    """Things with many spellings: canonical form → expression of all its spellings."""
+
+    name: str
+    forms: Mapping[str, re.Pattern[str]]
+    needs: Requirement
+
+    def found_in(self, folded: str) -> Iterator[str]:
+        """Give the canonical form of each entity that `folded` names."""
+        return (form for form, expression in self.forms.items() if expression.search(folded))
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A few lines that a rule must, or must not, read a claim from; `value` is None when it must not."""
+
+    text: str
+    value: str | tuple[str, ...] | None = None
+    condition: str | None = None
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One way in which a document states one claim.
+
+    A sentence that a `find` phrase matches, that fulfils every `also` group and no `never` group, states `value`.
+    `weight` decides between rules of one key; `plain` refuses a sentence that negates what was found.
+    """
+
+    name: str
+    key: str
+    value: str
+    find: tuple[Phrase, ...]
+    also: tuple[Group, ...] = ()
+    never: tuple[Group, ...] = ()
+    weight: int = 50
+    place: Place = Place.TEXT
+    plain: bool = False
+    lowest: float | None = None
+    highest: float | None = None
+    condition: str | None = None
+    scope: str = ""
+    attributes: tuple[tuple[str, str], ...] = ()
+    examples: tuple[Example, ...] = ()
+    file: str = ""
+    line: int | None = None
+
+    @cached_property
+    def needed_groups(self) -> tuple[tuple[Phrase, ...], ...]:
+        """Phrases that must stand in the sentence itself: what narrows the candidates without reading them."""
+        return tuple(group.phrases for group in self.also if group.reach == (Reach.SENTENCE,))
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRules:
+    """All rules of one key, and how one claim is chosen among what they find."""
+
+    key: str
+    choice: Choice
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """A finer cell of an entry that the sentence of a claim may state: "route" is "trust_portal" …"""
+
+    name: str
+    value: str
+    keys: frozenset[str]
+    phrases: tuple[Phrase, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A rule pack: rules by key, with the lists, entities and condition marks they share.
+
+    `version` is a digest of everything in it: two packs of one version read the same claims.
+    """
+
+    name: str
+    version: str
+    keys: Mapping[str, KeyRules]
+    lists: Mapping[str, tuple[str, ...]]
+    entities: Mapping[str, Entities]
+    conditions: tuple[Phrase, ...]
+    exceptions: tuple[Phrase, ...]
+    attributes: tuple[Attribute, ...] = ()
