@@ -80,6 +80,25 @@ def read_response(response: Response, source: Source) -> Document | Judgement:
         return Judgement(Verdict.UNREADABLE, f"reading: {error}")
 
 
+def attempt(
+    source: Source, response: Response, vocabulary: Vocabulary, pack: Pack
+) -> tuple[Judgement, Document | None, tuple[Claim, ...]]:
+    """Give what a look would come to at a source without history; nothing is written.
+
+    Raises ReadingError when a declared claim finds nothing.
+    """
+    known = Known(source.id)
+    if (judgement := Look(source, known).judge(response)) is not None:
+        return judgement, None, ()
+    found = read_response(response, source)
+    if isinstance(found, Judgement):
+        return found, None, ()
+    judgement = judge_document(response, found, known, None)
+    if judgement.verdict is not Verdict.OK:
+        return judgement, found, ()
+    return judgement, found, _all_claims(source, response.payload, found, vocabulary, pack)
+
+
 class Sweep:
     """Takes in what looks gave, one source at a time, and records it in the ledger."""
 
@@ -197,11 +216,8 @@ class Sweep:
         return read_claims(document, self._vocabulary, self._pack)
 
     def claims_of(self, source: Source, payload: bytes, document: Document) -> tuple[Claim, ...]:
-        """Give the claims that `document` makes: declared ones first, they win over rules."""
-        declared = declared_claims(source, payload, document, self._vocabulary)
-        named = {claim.id for claim in declared}
-        ruled = self.rule_claims(document)
-        return declared + tuple(claim for claim in ruled if claim.id not in named)
+        """Give the claims that `document` makes. Raises ReadingError for a declared one not found."""
+        return _all_claims(source, payload, document, self._vocabulary, self._pack)
 
     def _upgrade(self, source: Source, known: Known) -> Known:
         """Read the last good snapshot again, because our reader or our rules are not what they were.

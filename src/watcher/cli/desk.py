@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -41,7 +42,7 @@ def paint(kind: SpanKind, text: str) -> str:
 
 def is_coloured() -> bool:
     """Tell whether output goes to a terminal that shows colours."""
-    return click.get_text_stream("stdout").isatty()
+    return sys.stdout.isatty()
 
 
 @dataclass(frozen=True, slots=True)

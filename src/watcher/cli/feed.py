@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -68,7 +69,7 @@ def feed_command(
         )
     written = atom(feed, items) if form == "atom" else json_feed(feed, items)
     if output is None:
-        click.get_binary_stream("stdout").write(written)
+        sys.stdout.buffer.write(written)
     else:
         output.write_bytes(written)
         click.echo(f"Wrote {len(items)} items to {output}.")
