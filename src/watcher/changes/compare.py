@@ -6,13 +6,13 @@ closely: blocks that were merely split or joined, blocks that were reworded, blo
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from rapidfuzz.distance import Indel
 
-from watcher.changes.words import squashed, tokens, word_edits
+from watcher.changes.words import squashed, word_edits
 from watcher.model import Block, BlockChange, Difference, Document
 from watcher.text import canonical
 
@@ -24,6 +24,9 @@ ALIKE_ALONE = 0.3
 
 ALIKE_ELSEWHERE = 0.8
 """The same for blocks of different gaps, where only the words speak for it."""
+
+_TELLING = 8
+"""So many words are enough to know a block by them wherever it stands."""
 
 _COMMON = 12
 """A word that more blocks of a gap share than this says nothing about which belong together."""
@@ -78,6 +81,7 @@ class _Comparing:
     pieces: list[Piece] = field(default_factory=list)
     regrouped: list[tuple[tuple[Block, ...], tuple[Block, ...]]] = field(default_factory=list)
     relinked: list[tuple[Block, Block]] = field(default_factory=list)
+    words: dict[bytes, list[str]] = field(default_factory=dict)
 
     def align(self) -> None:
         old = [block.fingerprint for block in self.before]
@@ -107,10 +111,9 @@ class _Comparing:
         if old and new:
             old, new = self._take_regrouped(old, new)
             alone = len(old) == len(new) == 1
+            enough = ALIKE_ALONE if alone else ALIKE
             for i, j in _pairs(
-                [(i, self.before[i]) for i in old],
-                [(j, self.after[j]) for j in new],
-                ALIKE_ALONE if alone else ALIKE,
+                self._worded(self.before, old), self._worded(self.after, new), enough
             ):
                 self._reworded(i, j)
                 old.remove(i)
@@ -158,13 +161,26 @@ class _Comparing:
 
     def pair_leftovers(self) -> None:
         """Join blocks that moved and were reworded at once."""
-        for i, j in _pairs(
-            [(i, self.before[i]) for i in self.removed],
-            [(j, self.after[j]) for j in self.added],
-            ALIKE_ELSEWHERE,
-        ):
+        old = self._long(self._worded(self.before, self.removed))
+        new = self._long(self._worded(self.after, self.added))
+        for i, j in _pairs(old, new, ALIKE_ELSEWHERE):
             self._reworded(i, j)
             del self.removed[i], self.added[j]
+
+    def _worded(self, blocks: Sequence[Block], places: Iterable[int]) -> list[Worded]:
+        return [(place, self._words_of(blocks[place])) for place in places]
+
+    def _words_of(self, block: Block) -> list[str]:
+        words = self.words.get(block.fingerprint)
+        if words is None:
+            words = block.text.casefold().split()
+            self.words[block.fingerprint] = words
+        return words
+
+    @staticmethod
+    def _long(worded: list[Worded]) -> list[Worded]:
+        """Give those with enough words to be known by them anywhere."""
+        return [(place, words) for place, words in worded if len(words) >= _TELLING]
 
     def result(self) -> Comparison:
         for i, near in self.removed.items():
@@ -222,17 +238,15 @@ def _run_that_makes(text: str, parts: list[tuple[int, str]], start: int) -> list
     return run if made == text else []
 
 
-def _pairs(
-    old: list[tuple[int, Block]], new: list[tuple[int, Block]], enough: float
-) -> Iterator[tuple[int, int]]:
+Worded = tuple[int, list[str]]
+"""A block's position and its words, folded."""
+
+
+def _pairs(old: list[Worded], new: list[Worded], enough: float) -> Iterator[tuple[int, int]]:
     """Give which block of `old` became which of `new`, the most alike first, each used once."""
-    if not old or not new:
-        return
-    words_old = [tokens(canonical(block.text).casefold()) for _, block in old]
-    words_new = [tokens(canonical(block.text).casefold()) for _, block in new]
     scored = []
-    for a, b in _candidates(words_old, words_new):
-        alike = Indel.normalized_similarity(words_old[a], words_new[b], score_cutoff=enough)
+    for a, b in _candidates(old, new):
+        alike = Indel.normalized_similarity(old[a][1], new[b][1], score_cutoff=enough)
         if alike >= enough:
             scored.append((-alike, abs(a - b), a, b))
     taken_old: set[int] = set()
@@ -244,19 +258,21 @@ def _pairs(
             yield old[a][0], new[b][0]
 
 
-def _candidates(old: list[list[str]], new: list[list[str]]) -> Iterator[tuple[int, int]]:
+def _candidates(old: list[Worded], new: list[Worded]) -> Iterator[tuple[int, int]]:
     """Give the pairs worth comparing: all of a small gap, else those that share telling words."""
     if len(old) * len(new) <= 64:
         yield from ((a, b) for a in range(len(old)) for b in range(len(new)))
         return
     holders: dict[str, list[int]] = defaultdict(list)
-    for b, words in enumerate(new):
+    for b, (_, words) in enumerate(new):
         for word in set(words):
             holders[word].append(b)
-    for a, words in enumerate(old):
-        shared: Counter[int] = Counter()
+    for a, (_, words) in enumerate(old):
+        shared: dict[int, int] = {}
         for word in set(words):
-            places = holders.get(word, ())
-            if len(places) <= _COMMON:
-                shared.update(places)
-        yield from ((a, b) for b, _ in shared.most_common(3))
+            places = holders.get(word)
+            if places is not None and len(places) <= _COMMON:
+                for b in places:
+                    shared[b] = shared.get(b, 0) + 1
+        best = sorted(shared, key=shared.__getitem__, reverse=True)[:3]
+        yield from ((a, b) for b in best)

@@ -29,8 +29,8 @@ _EXAMPLE = 160
 class Trace:
     """What is remembered of one text of the policy that came or went.
 
-    `key` is its fingerprint in hexadecimal, `since` the time of its last turn (coming or going), `turns` how many
-    there were, `told` whether a person was told of the last one.
+    `key` is its fingerprint in hexadecimal, `since` the time of its last turn (coming or going), `told` whether a
+    person was told of that turn, `returns` how often it turned back before its patience was over.
     """
 
     key: str
@@ -38,13 +38,13 @@ class Trace:
     present: bool
     first_at: datetime
     since: datetime
-    turns: int
-    told: bool
+    returns: int = 0
+    told: bool = False
 
     @property
     def patience(self) -> timedelta:
         """How long the text must have stayed as it is before its next turn is news."""
-        return min(QUIET * max(1, self.turns - 2), MOST_PATIENCE)
+        return min(QUIET * max(1, self.returns - 1), MOST_PATIENCE)
 
     def is_fresh(self, at: datetime) -> bool:
         """Whether the last turn is so recent that another one is no news."""
@@ -53,13 +53,24 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A difference that waits for a second look: what it is, and between which snapshots it came about."""
+    """A difference that waits for a second look: what it is, and between which snapshots it came about.
+
+    `left` and `there` are how often the old and the new text stood in the policy when it was first seen.
+    """
 
     change: BlockChange
     before_snapshot: int
     after_snapshot: int
-    before_at: datetime
     changed_at: datetime
+    left: int = 0
+    there: int = 1
+
+    def holds(self, standing: Mapping[bytes, int]) -> bool:
+        """Whether the difference still holds, given how often each text stands in the policy now."""
+        before, after = self.change.before, self.change.after
+        gone = before is None or standing.get(before.fingerprint, 0) <= self.left
+        came = after is None or standing.get(after.fingerprint, 0) >= self.there
+        return gone and came
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +96,27 @@ class Memory:
     @property
     def learned(self) -> tuple[Learned, ...]:
         """Which texts are known to come and go, the latest first."""
-        flapping = [trace for trace in self.traces.values() if trace.turns > 1]
+        flapping = [trace for trace in self.traces.values() if trace.returns]
         flapping.sort(key=lambda trace: trace.since, reverse=True)
         return tuple(
-            Learned("variant", t.key, t.text, t.turns, t.first_at, t.since) for t in flapping
+            Learned("variant", t.key, t.text, t.returns, t.first_at, t.since) for t in flapping
         )
 
     def trace_of(self, block: Block | None) -> Trace | None:
         """Give what is remembered of a block's text."""
         return None if block is None else self.traces.get(block.fingerprint.hex())
+
+    def returning(self, change: BlockChange, at: datetime) -> Trace | None:
+        """Give the trace that shows `change` to undo what happened a short while ago, or None.
+
+        A reworded block returns when its new text was there before; when only its old text is young, it was
+        changed once more, which is news.
+        """
+        block = change.after or change.before
+        trace = self.trace_of(block)
+        if trace is None or trace.present is (change.after is not None):
+            return None
+        return trace if trace.is_fresh(at) else None
 
     def with_turns(self, changes: Iterable[BlockChange], at: datetime, *, told: bool) -> Memory:
         """Give the memory after these blocks came and went at `at`."""
@@ -101,10 +124,21 @@ class Memory:
         for change in changes:
             if change.difference is Difference.MOVED:
                 continue
-            if change.before is not None:
-                _turn(traces, change.before, False, at, told)
-            if change.after is not None:
-                _turn(traces, change.after, True, at, told)
+            returned = self.returning(change, at) is not None
+            for block, present in ((change.before, False), (change.after, True)):
+                if block is not None:
+                    _turn(
+                        traces,
+                        Trace(
+                            block.fingerprint.hex(),
+                            block.text[:_EXAMPLE],
+                            present,
+                            at,
+                            at,
+                            int(returned),
+                            told,
+                        ),
+                    )
         return replace(self, traces=_bounded(traces))
 
     def with_told(self, changes: Iterable[BlockChange]) -> Memory:
@@ -158,19 +192,19 @@ def without_rule(memory: Memory, rule: Rule) -> Memory:
     return replace(memory, rules=tuple(held for held in memory.rules if held != rule))
 
 
-def _turn(traces: dict[str, Trace], block: Block, present: bool, at: datetime, told: bool) -> None:
-    key = block.fingerprint.hex()
-    old = traces.pop(key, None)
-    first_at = old.first_at if old else at
-    turns = old.turns + 1 if old else 1
-    traces[key] = Trace(key, block.text[:_EXAMPLE], present, first_at, at, turns, told)
+def _turn(traces: dict[str, Trace], new: Trace) -> None:
+    old = traces.pop(new.key, None)
+    if old is not None:
+        earlier = old.returns if old.is_fresh(new.since) else 0
+        new = replace(new, first_at=old.first_at, returns=earlier + new.returns)
+    traces[new.key] = new
 
 
 def _bounded(traces: dict[str, Trace]) -> dict[str, Trace]:
-    """Give at most MOST_TRACES: texts that turned more than once before those that turned once, then the latest."""
+    """Give at most MOST_TRACES: texts that returned before those that did not, then the latest."""
     if len(traces) <= MOST_TRACES:
         return traces
-    kept = sorted(traces.values(), key=lambda trace: (trace.turns > 1, trace.since), reverse=True)
+    kept = sorted(traces.values(), key=lambda trace: (trace.returns > 0, trace.since), reverse=True)
     keys = {trace.key for trace in kept[:MOST_TRACES]}
     return {key: trace for key, trace in traces.items() if key in keys}
 
@@ -190,14 +224,14 @@ def _trace_out(trace: Trace) -> list[Any]:
         int(trace.present),
         _seconds(trace.first_at),
         _seconds(trace.since),
-        trace.turns,
+        trace.returns,
         int(trace.told),
     ]
 
 
 def _trace_in(row: list[Any]) -> Trace:
-    key, text, present, first_at, since, turns, told = row
-    return Trace(key, text, bool(present), _moment(first_at), _moment(since), turns, bool(told))
+    key, text, present, first_at, since, returns, told = row
+    return Trace(key, text, bool(present), _moment(first_at), _moment(since), returns, bool(told))
 
 
 def _waiting_out(waiting: Waiting) -> dict[str, Any]:
@@ -207,7 +241,8 @@ def _waiting_out(waiting: Waiting) -> dict[str, Any]:
         "before": _block_out(change.before),
         "after": _block_out(change.after),
         "snapshots": [waiting.before_snapshot, waiting.after_snapshot],
-        "times": [_seconds(waiting.before_at), _seconds(waiting.changed_at)],
+        "at": _seconds(waiting.changed_at),
+        "counts": [waiting.left, waiting.there],
     }
 
 
@@ -215,7 +250,9 @@ def _waiting_in(row: dict[str, Any]) -> Waiting:
     change = BlockChange(
         Difference(row["difference"]), _block_in(row["before"]), _block_in(row["after"])
     )
-    return Waiting(change, *row["snapshots"], *map(_moment, row["times"]))
+    before, after = row["snapshots"]
+    left, there = row["counts"]
+    return Waiting(change, before, after, _moment(row["at"]), left, there)
 
 
 def _block_out(block: Block | None) -> list[Any] | None:

@@ -6,6 +6,7 @@ in the suppression. Rules about what the history taught come last, after those t
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,9 +14,11 @@ from datetime import datetime
 from functools import cached_property
 
 from watcher.changes import wording
-from watcher.changes.memory import Memory, Trace
+from watcher.changes.memory import Memory
 from watcher.changes.words import squashed
 from watcher.model import Block, BlockChange, BlockKind, Difference, Document, Region, State
+
+_TITLE_PARTS = re.compile(r"\s+[|·•–—:-]\s+|\s*\|\s*")
 
 
 @dataclass(frozen=True)
@@ -33,30 +36,45 @@ class Context:
         return self.after.seen_at
 
     @cached_property
+    def old(self) -> tuple[Block, ...]:
+        """The policy as it was."""
+        return policy_of(self.before.document)
+
+    @cached_property
+    def new(self) -> tuple[Block, ...]:
+        """The policy as it is."""
+        return policy_of(self.after.document)
+
+    @cached_property
     def aside_before(self) -> frozenset[bytes]:
         """Texts that stood outside the policy before."""
-        return _aside(self.before.document)
+        return _texts_of(self.before.document) - {block.fingerprint for block in self.old}
 
     @cached_property
     def aside_after(self) -> frozenset[bytes]:
         """Texts that stand outside the policy now."""
-        return _aside(self.after.document)
+        return _texts_of(self.after.document) - {block.fingerprint for block in self.new}
 
     @cached_property
-    def main_before(self) -> Counter[bytes]:
-        """How often each policy text stood there before."""
-        return Counter(block.fingerprint for block in self.before.document.main)
+    def standing(self) -> Counter[bytes]:
+        """How often each text stands in the policy now."""
+        return Counter(block.fingerprint for block in self.new)
 
     @cached_property
-    def main_after(self) -> Counter[bytes]:
-        """How often each policy text stands there now."""
-        return Counter(block.fingerprint for block in self.after.document.main)
+    def kept_places(self) -> frozenset[tuple[bytes, tuple[str, ...]]]:
+        """Texts that stand in the policy on both sides under the same heading."""
+        before, after = (
+            {(block.fingerprint, block.path[-1:]) for block in blocks}
+            for blocks in (self.old, self.new)
+        )
+        return frozenset(before & after)
 
     @cached_property
     def titles(self) -> frozenset[str]:
-        """What the page calls itself, before and after."""
+        """What the page calls itself, before and after: its titles, whole and in their parts."""
         titles = {self.before.document.title, self.after.document.title}
-        return frozenset(squashed(title) for title in titles if title)
+        parts = {part for title in titles for part in (title, *_TITLE_PARTS.split(title))}
+        return frozenset(filter(None, map(squashed, parts)))
 
     def holds_claim(self, change: BlockChange) -> bool:
         """Whether a claim's evidence lies in one of the blocks that differ."""
@@ -64,10 +82,23 @@ class Context:
         return any(quote in text or text in quote for quote in self.quotes for text in texts)
 
 
-def _aside(document: Document) -> frozenset[bytes]:
-    return frozenset(
-        block.fingerprint for block in document.blocks if block.region is not Region.MAIN
-    )
+def policy_of(document: Document) -> tuple[Block, ...]:
+    """Give the blocks that are compared: the policy itself, and its date where that stands in head or foot."""
+    return tuple(block for block in document.blocks if is_policy(block))
+
+
+def is_policy(block: Block) -> bool:
+    """Whether a block counts as policy text."""
+    if block.region is Region.MAIN:
+        return True
+    return block.region in _MAY_DATE and wording.dates_document(block.text)
+
+
+_MAY_DATE = (Region.HEADER, Region.FOOTER, Region.ASIDE)
+
+
+def _texts_of(document: Document) -> frozenset[bytes]:
+    return frozenset(block.fingerprint for block in document.blocks)
 
 
 def silencing_rule(change: BlockChange, context: Context) -> str | None:
@@ -87,7 +118,9 @@ def _same_words(change: BlockChange, context: Context) -> bool:
     texts = _texts(change)
     if len(texts) == 1:
         return not squashed(texts[0])
-    return squashed(texts[0]) == squashed(texts[1])
+    if squashed(texts[0]) != squashed(texts[1]):
+        return False
+    return not wording.respells_name(*texts)
 
 
 def _hidden_address(change: BlockChange, context: Context) -> bool:
@@ -106,16 +139,24 @@ def _other_region(change: BlockChange, context: Context) -> bool:
 
 
 def _said_already(change: BlockChange, context: Context) -> bool:
-    """A further copy of a text that stood in the policy before and still does, or the page's own title."""
+    """The page's own title, or a further copy of a text that stood in the same section before and still does."""
+    if all(_is_title(text, context.titles) for text in _texts(change)):
+        return True
     if change.difference is Difference.CHANGED:
         return False
     block = change.after or change.before
     assert block is not None
-    if squashed(block.text) in context.titles:
-        return True
     if block.kind in (BlockKind.ROW, BlockKind.ITEM) and not wording.is_clause(block.text):
         return False
-    return bool(context.main_before[block.fingerprint] and context.main_after[block.fingerprint])
+    return (block.fingerprint, block.path[-1:]) in context.kept_places
+
+
+def _is_title(text: str, titles: frozenset[str]) -> bool:
+    """Whether `text` is a title, or one in parts, such as "Privacy policy | Example"."""
+    parts = _TITLE_PARTS.split(text)
+    return squashed(text) in titles or (
+        len(parts) > 1 and any(squashed(part) in titles for part in parts)
+    )
 
 
 def _counter(change: BlockChange, context: Context) -> bool:
@@ -133,8 +174,10 @@ def _counter(change: BlockChange, context: Context) -> bool:
 def _copyright_year(change: BlockChange, context: Context) -> bool:
     """The year of the copyright line."""
     texts = _texts(change)
-    return all(map(wording.is_copyright, texts)) and (
-        len(texts) == 1 or wording.shape(texts[0]) == wording.shape(texts[1])
+    return (
+        len(texts) == 2
+        and all(map(wording.is_copyright, texts))
+        and wording.without_years(texts[0]) == wording.without_years(texts[1])
     )
 
 
@@ -152,26 +195,12 @@ def _ruled_out(change: BlockChange, context: Context) -> bool:
 
 
 def _variant(change: BlockChange, context: Context) -> bool:
-    """The text came or went a short while ago and now turns back, and nobody has to be told of it."""
-    back = returning(change, context.memory, context.at)
-    return back is not None and not deserves_withdrawal(change, back)
+    """The text came or went a short while ago and now turns back, and nobody has to be told of it.
 
-
-def returning(change: BlockChange, memory: Memory, at: datetime) -> Trace | None:
-    """Give the trace that shows `change` to be a return to what was there a short while ago, or None.
-
-    A reworded block returns when its new text was there before; when only its old text is young, it was
-    changed once more, which is news.
+    A first return is told where the turn before it was: the reader would believe it still.
     """
-    came, gone = memory.trace_of(change.after), memory.trace_of(change.before)
-    if change.after is not None:
-        return came if came and not came.present and came.is_fresh(at) else None
-    return gone if gone and gone.present and gone.is_fresh(at) else None
-
-
-def deserves_withdrawal(change: BlockChange, back: Trace) -> bool:
-    """Whether a return must be told, once: a person was told of the first turn and would believe it still."""
-    return back.told and back.turns == 1
+    back = context.memory.returning(change, context.at)
+    return back is not None and (back.returns > 0 or not back.told)
 
 
 RULES: Mapping[str, Callable[[BlockChange, Context], bool]] = {

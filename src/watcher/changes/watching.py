@@ -16,6 +16,7 @@ from watcher.changes.compare import Comparison, compare_blocks
 from watcher.changes.memory import MOST_WAITING, Memory, Waiting
 from watcher.changes.noise import (
     Context,
+    is_policy,
     is_sure,
     shown,
     silencing_rule,
@@ -71,11 +72,11 @@ def watch(memory: Memory, before: State | None, after: State) -> Outcome:
     if before is None:
         return _first_look(memory, after)
     claims = compare_claims(before.claims, after.claims)
-    comparison = compare_blocks(before.document.main, after.document.main)
     context = Context(memory, before, after, _quotes(before, after))
+    comparison = compare_blocks(context.old, context.new)
     by_rule = _sort_out(comparison, claims, context)
-    held, lost = _second_look(memory.waiting, after.document)
-    told, waiting = _decide(by_rule, held, lost, claims, before, after)
+    held, lost = _second_look(memory.waiting, context.standing)
+    told, waiting = _decide(by_rule, held, lost, claims, context)
     change = _change(told, claims, before, after)
     suppressed = (
         *_silent(by_rule.silenced),
@@ -135,21 +136,14 @@ def _sort_out(comparison: Comparison, claims: Sequence[ClaimChange], context: Co
 
 
 def _second_look(
-    waiting: Iterable[Waiting], document: Document
+    waiting: Iterable[Waiting], standing: Mapping[bytes, int]
 ) -> tuple[list[Waiting], list[Waiting]]:
     """Give which of what waited still holds, and which did not last."""
-    there = {block.fingerprint for block in document.main}
     held: list[Waiting] = []
     lost: list[Waiting] = []
     for waited in waiting:
-        (held if _holds(waited.change, there) else lost).append(waited)
+        (held if waited.holds(standing) else lost).append(waited)
     return held, lost
-
-
-def _holds(change: BlockChange, there: set[bytes]) -> bool:
-    gone = change.before is None or change.before.fingerprint not in there
-    came = change.after is None or change.after.fingerprint in there
-    return gone and came
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,27 +159,39 @@ def _decide(
     held: Sequence[Waiting],
     lost: Sequence[Waiting],
     claims: Sequence[ClaimChange],
-    before: State,
-    after: State,
+    context: Context,
 ) -> tuple[_Told, tuple[Waiting, ...]]:
     """Give what is told at this look, and what waits for the next."""
     if by_rule.told or claims or len(by_rule.unsure) > MOST_WAITING:
         return _Told((*by_rule.told, *by_rule.unsure), tuple(held)), ()
     begun = {w.change.after.fingerprint: w for w in lost if w.change.after is not None}
-    waiting = [_waiting(change, begun, before, after) for change in by_rule.unsure]
-    due = [w for w in waiting if after.seen_at - w.changed_at >= LONGEST_WAIT]
+    waiting = [_waiting(change, begun, context) for change in by_rule.unsure]
+    due = [w for w in waiting if context.at - w.changed_at >= LONGEST_WAIT]
     return _Told((), (*held, *due)), tuple(w for w in waiting if w not in due)
 
 
-def _waiting(
-    change: BlockChange, begun: Mapping[bytes, Waiting], before: State, after: State
-) -> Waiting:
+def _waiting(change: BlockChange, begun: Mapping[bytes, Waiting], context: Context) -> Waiting:
     """Give `change` as waiting; it goes on where a block was waiting that has changed once more."""
-    earlier = begun.get(change.before.fingerprint) if change.before is not None else None
+    standing = context.standing
+    before, after = change.before, change.after
+    waiting = Waiting(
+        change,
+        context.before.snapshot_id,
+        context.after.snapshot_id,
+        context.at,
+        standing[before.fingerprint] if before else 0,
+        standing[after.fingerprint] if after else 0,
+    )
+    earlier = begun.get(before.fingerprint) if before else None
     if earlier is None:
-        return Waiting(change, before.snapshot_id, after.snapshot_id, before.seen_at, after.seen_at)
-    since_then = _joined(earlier.change.before, change.after)
-    return replace(earlier, change=since_then, after_snapshot=after.snapshot_id)
+        return waiting
+    return replace(
+        waiting,
+        change=_joined(earlier.change.before, after),
+        before_snapshot=earlier.before_snapshot,
+        changed_at=earlier.changed_at,
+        left=earlier.left,
+    )
 
 
 def _joined(before: Block | None, after: Block | None) -> BlockChange:
@@ -283,8 +289,8 @@ def _silent_regions(before: Document, after: Document) -> Iterable[Suppression]:
     for region in Region:
         if region is Region.MAIN:
             continue
-        old = {b.fingerprint: b for b in before.blocks if b.region is region}
-        new = {b.fingerprint: b for b in after.blocks if b.region is region}
+        old = {b.fingerprint: b for b in before.blocks if b.region is region and not is_policy(b)}
+        new = {b.fingerprint: b for b in after.blocks if b.region is region and not is_policy(b)}
         gone = [block for key, block in old.items() if key not in new]
         came = [block for key, block in new.items() if key not in old]
         if gone or came:

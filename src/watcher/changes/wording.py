@@ -65,6 +65,7 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _COPYRIGHT = re.compile(r"\u00a9|\(c\)|\bcopyright\b|\ball rights reserved\b", re.IGNORECASE)
+_YEARS = re.compile(r"\b(?:19|20)\d\d(?:\s*-\s*(?:(?:19|20)?\d\d|present))?\b")
 _TOKEN = re.compile(
     r"\b(?=[\w-]*\d)(?=[\w-]*[a-z])[\w-]*[0-9a-f]{6,}[\w-]*\b|\b[0-9a-f]{8,}\b|\b(?=\w*\d\w*[A-Za-z]\w*\d)\w{10,}\b",
     re.IGNORECASE,
@@ -98,6 +99,23 @@ def is_date_line(text: str) -> bool:
     return _DATES_A_DOCUMENT.search(rest) is not None or len(re.findall(r"[^\W\d_]{2,}", rest)) <= 2
 
 
+def dates_document(text: str) -> bool:
+    """Whether `text` is a line that says in words and figures when the document was made, changed or valid."""
+    if len(text) > 120 or DATE.search(text) is None or is_copyright(text):
+        return False
+    return _DATES_A_DOCUMENT.search(DATE.sub(" ", text)) is not None and is_date_line(text)
+
+
+def respells_name(old: str, new: str) -> bool:
+    """Whether, of two texts with the same letters, a few words within a clause are spelt with other capitals."""
+    if not is_clause(new):
+        return False
+    capitals_old = [letter for letter in old if letter.isalpha()]
+    capitals_new = [letter for letter in new if letter.isalpha()]
+    differing = sum(a != b for a, b in zip(capitals_old, capitals_new, strict=False))
+    return 0 < differing <= 0.2 * len(capitals_new)
+
+
 def shape(text: str) -> str:
     """Give `text` with every run of digits as one mark: texts that differ only in digits have one shape."""
     return re.sub(r"\d+(?:[.,:/]\d+)*", "#", canonical(text).casefold())
@@ -113,6 +131,11 @@ def is_counter(text: str) -> bool:
 def is_copyright(text: str) -> bool:
     """Whether `text` is the line that claims copyright."""
     return len(text.split()) <= 30 and _COPYRIGHT.search(text) is not None
+
+
+def without_years(text: str) -> str:
+    """Give `text` with every year, or span of years, as one mark."""
+    return _YEARS.sub("#", canonical(text))
 
 
 def without_tokens(text: str) -> str:
