@@ -8,32 +8,26 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from watcher import cadence
 from watcher.claims import Pack, load_pack
 from watcher.demo.place import declarations_text, make_room
 from watcher.demo.server import LocalHost
 from watcher.demo.site import ADVISOR, PROVIDER, Site
 from watcher.demo.story import OURS, STORY, Calendar, Day
 from watcher.demo.telling import Teller
-from watcher.engines import LocalEngine, Report
-from watcher.fetching.http import HttpFetcher
-from watcher.fetching.politeness import Manners, Politeness
+from watcher.engines import Fetcher, LocalEngine, Report, http_fetcher
 from watcher.ledger import Ledger
-from watcher.model import Change, ChangeKind, Source, Vocabulary
+from watcher.model import Change, ChangeKind, Known, Response, Source, Vocabulary
 from watcher.registry import Paint, SpanKind
 from watcher.settings import Settings
 from watcher.sources import Declarations, load_declarations, load_vocabulary
 from watcher.sweep import Sweep
 
-DEADLINE = 5.0
-"""Seconds for one look."""
-
-BACKOFF = 0.05
-"""Seconds before a silent host is asked again: nobody is disturbed on loopback, and nobody shall wait."""
+SETTINGS = Settings(deadline=10.0)
+"""A silent host shall not make a visitor wait."""
 
 
 def play(
@@ -92,36 +86,37 @@ class _Stage:
         now = self.calendar.now()
         with self.ledger.sweeping():
             self.ledger.sources.sync(list(self.declared.offerings.values()), sources, now)
-            due = cadence.due(sources, self.ledger.sources.all_known(), now)
-            return asyncio.run(self._look_at(due))
+            return asyncio.run(self._look_at(self.ledger.sources.due(sources, now)))
 
     async def _look_at(self, sources: list[Source]) -> Report:
-        hosts = self.declared.hosts
-        manners = {
-            host: Manners(rules.spacing or 0.0, rules.concurrency, rules.robots)
-            for host, rules in hosts.items()
-        }
-        async with HttpFetcher(
-            Settings().user_agent,
-            politeness=Politeness(hosts=manners),
-            deadline=DEADLINE,
-            private_hosts=[host for host, rules in hosts.items() if rules.allow_private],
-            backoff=BACKOFF,
-            now=self.calendar.tick,
-        ) as fetcher:
+        async with http_fetcher(SETTINGS, self.declared.hosts) as fetcher:
             engine = LocalEngine(
                 Sweep(self.ledger, self.vocabulary, self.pack),
-                fetcher,
+                _OnThisDay(fetcher, self.calendar),
                 confirm_after=timedelta(),
                 clock=self.calendar.now,
             )
             return await engine.run(sources)
 
 
+@dataclass(frozen=True, slots=True)
+class _OnThisDay:
+    """A fetcher whose looks happen on the simulated calendar."""
+
+    fetcher: Fetcher
+    calendar: Calendar
+
+    async def fetch(self, source: Source, known: Known) -> Response:
+        response = await self.fetcher.fetch(source, known)
+        return replace(response, fetched_at=self.calendar.tick())
+
+
 def _play_day(day: Day, stage: _Stage, teller: Teller) -> None:
     stage.turn_to(day)
     teller.day(day.number, stage.calendar.now(), day.heading, day.happens)
     report = stage.sweep()
+    for bug in report.bugs:
+        raise bug
     changes = [outcome.change for outcome in report.changes if outcome.change is not None]
     waiting = len(stage.ledger.changes.waiting(stage.calendar.now()))
     teller.sweep(report, waiting)
@@ -142,11 +137,11 @@ def _tell_changes(changes: list[Change], teller: Teller) -> None:
 
 
 def _review(day: Day, changes: list[Change], stage: _Stage, teller: Teller) -> None:
-    for change in changes:
-        review = day.decide(change, stage.calendar.tick())
-        if review is not None:
-            stage.ledger.reviews.add(review)
-            teller.decision(change, review)
+    decided = [day.decide(change, stage.calendar.tick()) for change in changes]
+    reviews = [review for review in decided if review is not None]
+    for review in reviews:
+        stage.ledger.reviews.add(review)
+    teller.decisions(reviews)
 
 
 def _open(

@@ -84,12 +84,18 @@ class Teller:
         self.lines([numbered, *(Line(each.spans, each.indent + 2) for each in rest)])
         self.blank()
 
-    def decision(self, change: Change, review: Review) -> None:
-        """Say what the maintainer decided."""
-        reason = f" as {review.reason.replace('_', ' ')}" if review.reason else ""
-        note = f": {review.note}" if review.note else ""
-        told = f"The maintainer {_DECIDED[review.decision]} change {change.id}{reason}{note}."
-        self.say(told, SpanKind.NEW, indent=1)
+    def decisions(self, reviews: Iterable[Review]) -> None:
+        """Say what the maintainer decided, equal decisions in one sentence."""
+        alike: dict[tuple[Decision, str, str], list[str]] = {}
+        for review in reviews:
+            reason = review.reason.replace("_", " ") if review.reason else ""
+            said = (review.decision, reason, review.note)
+            alike.setdefault(said, []).append(str(review.change_id))
+        for (decision, reason, note), numbers in alike.items():
+            told = f"The maintainer {_DECIDED[decision]} {_counted(numbers)}"
+            told += f" as {reason}" if reason else ""
+            told += f": {note}." if note else "."
+            self.say(told, SpanKind.NEW, indent=1)
 
     def _numbered(self, change: Change) -> Line:
         source = self.sources[change.source_id]
@@ -98,3 +104,10 @@ class Teller:
             span(SpanKind.SAME, change_title(change, source, self.vocabulary)),
             indent=1,
         )
+
+
+def _counted(numbers: list[str]) -> str:
+    """Give `change 3`, or `changes 1, 2 and 3`."""
+    if len(numbers) == 1:
+        return f"change {numbers[0]}"
+    return f"changes {', '.join(numbers[:-1])} and {numbers[-1]}"
