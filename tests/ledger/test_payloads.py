@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from watcher.errors import NotFound, PayloadDamaged
 from watcher.ledger import Ledger
-from watcher.ledger.payloads import KEY_FRAME_EVERY, Strand
+from watcher.ledger.payloads import KEY_FRAME_EVERY, LANDING_EVERY, Strand
 from watcher.model import Digest, SourceId, digest_of
 
 DATA, TERMS = SourceId("data"), SourceId("terms")
@@ -47,14 +47,20 @@ def test_the_same_bytes_are_stored_once_for_all_sources(ledger: Ledger) -> None:
     assert number_of(ledger, "SELECT count(*) FROM payloads") == 1
 
 
-def test_a_long_history_is_small_and_has_key_frames(ledger: Ledger) -> None:
-    for number in range(60):
-        ledger.payloads.put(DATA, page(number))
+def test_a_long_history_is_small_and_restored_in_few_steps(ledger: Ledger) -> None:
+    with ledger.atomic():
+        digests = [ledger.payloads.put(DATA, page(number)) for number in range(600)]
     key_frames = number_of(ledger, "SELECT count(*) FROM payloads WHERE base IS NULL")
-    assert key_frames == -(-60 // KEY_FRAME_EVERY)
-    assert number_of(ledger, "SELECT max(depth) FROM payloads") == KEY_FRAME_EVERY - 1
+    assert key_frames == -(-600 // KEY_FRAME_EVERY)
     in_between = "SELECT max(length(compressed)) FROM payloads WHERE base IS NOT NULL"
-    assert number_of(ledger, in_between) < 120
+    assert number_of(ledger, in_between) < 600
+    for number in (0, 15, 16, 17, 255, 256, 511, 599):
+        assert ledger.payloads.get(digests[number]) == page(number)
+    longest = """WITH RECURSIVE steps (id, taken) AS (
+        SELECT id, 0 FROM payloads WHERE base IS NULL UNION ALL
+        SELECT payloads.id, taken + 1 FROM steps JOIN payloads ON payloads.base = steps.id)
+        SELECT max(taken) FROM steps"""
+    assert number_of(ledger, longest) == LANDING_EVERY - 1 + KEY_FRAME_EVERY // LANDING_EVERY - 1
 
 
 def test_the_chain_goes_on_in_a_new_process(path: Path, ledger: Ledger) -> None:
@@ -69,6 +75,7 @@ def test_a_refused_page_does_not_break_the_chain_of_good_ones(ledger: Ledger) ->
     ledger.payloads.put(DATA, page(1))
     ledger.payloads.put(DATA, b"Checking your browser", Strand.REFUSED)
     ledger.payloads.put(DATA, page(2))
+    assert number_of(ledger, "SELECT base FROM payloads WHERE id = 3") == 1
     assert number_of(ledger, "SELECT length(compressed) FROM payloads WHERE id = 3") < 120
 
 

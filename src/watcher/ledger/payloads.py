@@ -13,8 +13,12 @@ from watcher.ledger.connection import Connection
 from watcher.ledger.sources import key_of
 from watcher.model import Digest, SourceId, digest_of
 
-KEY_FRAME_EVERY = 25
-"""Payloads from one that stands alone to the next: more saves little room, and restoring walks the whole way."""
+KEY_FRAME_EVERY = 256
+LANDING_EVERY = 16
+"""A payload is stored against the one before it; every 16th against the 16th before it, so that restoring takes 15
+such strides and 15 steps at the most, and every 256th alone. A key frame at every 25th instead, as restoring step by
+step would want it for the same 24 steps, makes a long history twice as large: key frames are most of what is stored.
+"""
 
 _REMEMBERED_BYTES = 32 * 1024 * 1024
 
@@ -26,8 +30,12 @@ WITH RECURSIVE chain (id, base, step) AS (
 SELECT payloads.digest, payloads.compressed, payloads.crc32
   FROM chain JOIN payloads ON payloads.id = chain.id ORDER BY chain.step DESC
 """
+_BASE = (
+    "SELECT base.id, base.position FROM payloads JOIN payloads AS base ON base.id = payloads.base "
+    "WHERE payloads.id = ?"
+)
 _ADD = (
-    "INSERT INTO payloads (digest, source, strand, size, base, depth, compressed, crc32) "
+    "INSERT INTO payloads (digest, source, strand, size, base, position, compressed, crc32) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
@@ -43,7 +51,7 @@ class Strand(StrEnum):
 
 class _Last(NamedTuple):
     id: int
-    depth: int
+    position: int
     content: bytes
 
 
@@ -105,35 +113,46 @@ class Payloads:
         held = self._connection.row("SELECT id FROM payloads WHERE digest = ?", (digest,))
         if held is not None:
             return int(held[0])
-        last = self._last_of(source, strand)
-        if last is None or last.depth + 1 >= KEY_FRAME_EVERY:
-            base, depth, compressed = None, 0, compression.compress(payload)
-        else:
-            base, depth, compressed = (
-                last.id,
-                last.depth + 1,
-                compression.compress(payload, last.content),
-            )
+        position, base = self._base_for_next(source, strand)
+        compressed = compression.compress(payload, base.content if base else None)
         crc = zlib.crc32(compressed)
-        row = (digest, source, strand.value, len(payload), base, depth, compressed, crc)
+        row = (
+            digest,
+            source,
+            strand.value,
+            len(payload),
+            base and base.id,
+            position,
+            compressed,
+            crc,
+        )
         row_id = self._connection.write(_ADD, row)
-        self._last.put((source, strand), _Last(row_id, depth, payload))
+        self._last.put((source, strand), _Last(row_id, position, payload))
         return row_id
 
-    def _last_of(self, source: int, strand: Strand) -> _Last | None:
-        remembered = self._last.get((source, strand))
-        if remembered is not None:
-            return remembered
+    def _base_for_next(self, source: int, strand: Strand) -> tuple[int, _Last | None]:
+        """Give the position of the next payload and what to store it against: None starts a chain of its own."""
+        try:
+            last = self._last.get((source, strand)) or self._last_stored(source, strand)
+            if last is None or last.position + 1 >= KEY_FRAME_EVERY:
+                return 0, None
+            position = last.position + 1
+            return position, self._landing_before(last) if position % LANDING_EVERY == 0 else last
+        except PayloadDamaged:
+            return 0, None  # what is new must not hang on what is broken
+
+    def _last_stored(self, source: int, strand: Strand) -> _Last | None:
         found = self._connection.row(
-            "SELECT id, depth FROM payloads WHERE source = ? AND strand = ? ORDER BY id DESC LIMIT 1",
+            "SELECT id, position FROM payloads WHERE source = ? AND strand = ? ORDER BY id DESC LIMIT 1",
             (source, strand.value),
         )
-        if found is None:
-            return None
-        try:
-            return _Last(found[0], found[1], self.get_row(found[0]))
-        except PayloadDamaged:
-            return None  # what is new must not hang on what is broken: it starts a chain of its own
+        return None if found is None else _Last(found[0], found[1], self.get_row(found[0]))
+
+    def _landing_before(self, last: _Last) -> _Last:
+        row_id, position = last.id, last.position
+        while position % LANDING_EVERY:
+            row_id, position = self._connection.rows(_BASE, (row_id,))[0]
+        return _Last(row_id, position, self.get_row(row_id))
 
     def _step(self, wanted: Digest, compressed: bytes, before: bytes | None) -> bytes:
         try:
@@ -149,7 +168,7 @@ class Payloads:
 
 
 class _LastPayloads:
-    """The last payload of the strands written to most recently, at most so many bytes of them."""
+    """The last payload of the strands written to most recently, so many bytes of them at the most."""
 
     def __init__(self, room: int) -> None:
         self._room = room

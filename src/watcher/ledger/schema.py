@@ -80,7 +80,7 @@ CREATE TABLE payloads (           -- bytes, each stored once under its SHA-256
     strand TEXT NOT NULL,         -- like follows like: page, refused, document, headers
     size INTEGER NOT NULL,        -- before compression
     base INTEGER REFERENCES payloads, -- zstd prefix this one is compressed against; NULL in a key frame
-    depth INTEGER NOT NULL,       -- steps to the key frame
+    position INTEGER NOT NULL,    -- payloads of this strand since its key frame
     compressed BLOB NOT NULL,
     crc32 INTEGER NOT NULL        -- of the compressed bytes: says which link of a chain is damaged
 ) STRICT;
