@@ -10,7 +10,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "src" / "watcher"
 
-BOTTOM = {"model", "errors", "settings", "text", "values", "cadence", "urls"}
+BOTTOM = {"model", "errors", "settings", "text", "values", "cadence", "urls", "looks"}
 STEPS = {"sources", "fetching", "reading", "claims", "changes", "reviews", "registry"}
 
 ALLOWED: dict[str, set[str]] = {
@@ -21,6 +21,7 @@ ALLOWED: dict[str, set[str]] = {
     "model": {"text"},
     "values": {"model", "text", "urls"},
     "cadence": {"model"},
+    "looks": {"model", "cadence"},
     **dict.fromkeys(STEPS, BOTTOM),
     "ledger": BOTTOM,
     "notify": BOTTOM | {"ledger"},

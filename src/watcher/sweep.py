@@ -11,28 +11,29 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from watcher import cadence
 from watcher.changes import Memory, source_item, watch
 from watcher.claims import Pack, declared_claims, read_claims
 from watcher.errors import ReadingError
 from watcher.fetching.identity import judge_document
 from watcher.fetching.verdict import judge_response
 from watcher.ledger import Ledger
+from watcher.looks import (
+    check_of,
+    doubt_after,
+    known_after,
+    response_of,
+    snapshot_of,
+    usual_of,
+)
 from watcher.model import (
     Change,
-    Check,
     Claim,
-    Digest,
     Document,
-    Doubt,
     Judgement,
     Known,
-    Region,
     Response,
-    Snapshot,
     Source,
     State,
-    Usual,
     Verdict,
     Vocabulary,
     digest_of,
@@ -149,13 +150,13 @@ class Sweep:
         snapshot_id = None
         if response.payload:
             snapshot_id = self._ledger.snapshots.add(
-                _snapshot(look, response, good=False), response.payload
+                snapshot_of(look.source, response, good=False), response.payload
             )
-        check = _check(look, response, judgement, snapshot_id)
+        check = check_of(look.source, response, judgement, snapshot_id)
         self._ledger.checks.add(check)
         known = replace(
-            _after_look(look, response, judgement),
-            doubt=_doubt(look.known, judgement, document, response.fetched_at),
+            known_after(look.source, look.known, response, judgement),
+            doubt=doubt_after(look.known, judgement, document, response.fetched_at),
         )
         self._ledger.sources.update(known)
         item = self._raise_source_item(look, known, judgement, response.fetched_at)
@@ -163,13 +164,15 @@ class Sweep:
 
     def _record_unchanged(self, look: Look, response: Response, judgement: Judgement) -> Outcome:
         """Record that the source still says the same; a difference that waited is confirmed."""
-        known = _after_look(look, response, judgement)
+        known = known_after(look.source, look.known, response, judgement)
         snapshot_id = known.snapshot_id
         if response.payload and (digest := digest_of(response.payload)) != known.payload_digest:
-            snapshot = replace(_snapshot(look, response, good=True), document_id=known.document_id)
+            snapshot = replace(
+                snapshot_of(look.source, response, good=True), document_id=known.document_id
+            )
             snapshot_id = self._ledger.snapshots.add(snapshot, response.payload)
             known = replace(known, snapshot_id=snapshot_id, payload_digest=digest)
-        check_id = self._ledger.checks.add(_check(look, response, judgement, snapshot_id))
+        check_id = self._ledger.checks.add(check_of(look.source, response, judgement, snapshot_id))
         change = None
         if look.known.pending:
             state = self._state(known, response.fetched_at)
@@ -191,17 +194,18 @@ class Sweep:
         before = self._before(look.known, previous)
         document_id = self._ledger.documents.add(look.source.id, document, at)
         snapshot_id = self._ledger.snapshots.add(
-            replace(_snapshot(look, response, good=True), document_id=document_id), response.payload
+            replace(snapshot_of(look.source, response, good=True), document_id=document_id),
+            response.payload,
         )
-        check_id = self._ledger.checks.add(_check(look, response, judgement, snapshot_id))
+        check_id = self._ledger.checks.add(check_of(look.source, response, judgement, snapshot_id))
         self._ledger.claims.record(look.source.id, document_id, seen.claims, at)
         known = replace(
-            _after_look(look, response, judgement),
+            known_after(look.source, look.known, response, judgement),
             snapshot_id=snapshot_id,
             payload_digest=digest_of(response.payload),
             document_id=document_id,
             document_digest=document.digest,
-            usual=_usual(document, response),
+            usual=usual_of(document, response),
             doubt=None,
             read_by=self._read_by,
         )
@@ -229,7 +233,7 @@ class Sweep:
         with self._ledger.atomic():
             snapshot = self._ledger.snapshots.get(known.snapshot_id)
             payload = self._ledger.snapshots.payload(known.snapshot_id)
-            document = read_response(_as_response(source, snapshot, payload), source)
+            document = read_response(response_of(source, snapshot, payload), source)
             upgraded = replace(known, read_by=self._read_by)
             if isinstance(document, Document):
                 at = known.last_good_at
@@ -301,81 +305,11 @@ class Sweep:
             self._ledger.changes.close(item.id, at, "the source is well again")
 
 
-def _check(look: Look, response: Response, judgement: Judgement, snapshot_id: int | None) -> Check:
-    return Check(
-        source_id=look.source.id,
-        checked_at=response.fetched_at,
-        judgement=judgement,
-        status=response.status,
-        elapsed=response.elapsed,
-        snapshot_id=snapshot_id,
-    )
-
-
-def _snapshot(look: Look, response: Response, *, good: bool) -> Snapshot:
-    return Snapshot(
-        source_id=look.source.id,
-        taken_at=response.fetched_at,
-        payload_digest=digest_of(response.payload),
-        media_type=response.media_type,
-        final_url=response.final_url,
-        good=good,
-        headers=response.headers,
-        hops=response.hops,
-        fetched_with=response.fetched_with,
-    )
-
-
-def _after_look(look: Look, response: Response, judgement: Judgement) -> Known:
-    """Give what is known after a look, but for the state it brought."""
-    known, at, good = look.known, response.fetched_at, judgement.verdict.is_good
-    failures = 0 if good else known.failures + 1
-    return replace(
-        known,
-        etag=response.header("etag") or known.etag if good else known.etag,
-        last_modified=response.header("last-modified") or known.last_modified
-        if good
-        else known.last_modified,
-        last_check_at=at,
-        last_verdict=judgement.verdict,
-        last_good_at=at if good else known.last_good_at,
-        failures=failures,
-        doubt=None if good else known.doubt,
-        next_due_at=cadence.next_due(look.source, at, failures, response.retry_after),
-    )
-
-
-def _doubt(
-    known: Known, judgement: Judgement, document: Document | None, at: datetime
-) -> Doubt | None:
-    """Count how often the same refused document came back."""
-    if document is None:
-        return known.doubt
-    digest: Digest = document.digest
-    if known.doubt is not None and known.doubt.document_digest == digest:
-        return replace(known.doubt, verdict=judgement.verdict, looks=known.doubt.looks + 1)
-    return Doubt(digest, judgement.verdict, at, 1)
-
-
-def _as_response(source: Source, snapshot: Snapshot, payload: bytes) -> Response:
-    """Give a kept snapshot as the response that it was."""
-    return Response(
-        url=source.url,
-        final_url=snapshot.final_url,
-        fetched_at=snapshot.taken_at,
-        status=200,
-        headers=snapshot.headers,
-        payload=payload,
-        hops=snapshot.hops,
-        fetched_with=snapshot.fetched_with,
-    )
-
-
-def _usual(document: Document, response: Response) -> Usual:
-    return Usual(
-        title=document.title,
-        language=document.language,
-        final_url=response.final_url,
-        length=sum(len(block.text) for block in document.blocks if block.region is Region.MAIN),
-        blocks=len(document.main),
-    )
+def _all_claims(
+    source: Source, payload: bytes, document: Document, vocabulary: Vocabulary, pack: Pack
+) -> tuple[Claim, ...]:
+    """Give declared claims first, then those that rules read; what a person declared wins."""
+    declared = declared_claims(source, payload, document, vocabulary)
+    named = {claim.id for claim in declared}
+    ruled = read_claims(document, vocabulary, pack)
+    return declared + tuple(claim for claim in ruled if claim.id not in named)

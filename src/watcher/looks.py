@@ -1,0 +1,113 @@
+"""What a look leaves: the rows that follow from a response and its verdict. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from watcher import cadence
+from watcher.model import (
+    Check,
+    Digest,
+    Document,
+    Doubt,
+    Judgement,
+    Known,
+    Region,
+    Response,
+    Snapshot,
+    Source,
+    Usual,
+    digest_of,
+)
+
+
+def check_of(
+    source: Source, response: Response, judgement: Judgement, snapshot_id: int | None
+) -> Check:
+    """Give the row of a look that ended in `judgement`."""
+    return Check(
+        source_id=source.id,
+        checked_at=response.fetched_at,
+        judgement=judgement,
+        status=response.status,
+        elapsed=response.elapsed,
+        snapshot_id=snapshot_id,
+    )
+
+
+def snapshot_of(source: Source, response: Response, *, good: bool) -> Snapshot:
+    """Give what is kept of `response`; its document is known later."""
+    return Snapshot(
+        source_id=source.id,
+        taken_at=response.fetched_at,
+        payload_digest=digest_of(response.payload),
+        media_type=response.media_type,
+        final_url=response.final_url,
+        good=good,
+        headers=response.headers,
+        hops=response.hops,
+        fetched_with=response.fetched_with,
+    )
+
+
+def known_after(source: Source, known: Known, response: Response, judgement: Judgement) -> Known:
+    """Give what is known after a look, but for the state it brought."""
+    at, good = response.fetched_at, judgement.verdict.is_good
+    failures = 0 if good else known.failures + 1
+    return replace(
+        known,
+        etag=_validator(response, "etag", known.etag, good=good),
+        last_modified=_validator(response, "last-modified", known.last_modified, good=good),
+        last_check_at=at,
+        last_verdict=judgement.verdict,
+        last_good_at=at if good else known.last_good_at,
+        failures=failures,
+        doubt=None if good else known.doubt,
+        next_due_at=cadence.next_due(source, at, failures, response.retry_after),
+    )
+
+
+def _validator(response: Response, header: str, held: str | None, *, good: bool) -> str | None:
+    """Give the validator of the payload we hold: a new payload brings its own, or has none."""
+    if not good:
+        return held
+    said = response.header(header)
+    return said or held if response.not_modified else said
+
+
+def doubt_after(
+    known: Known, judgement: Judgement, document: Document | None, at: datetime
+) -> Doubt | None:
+    """Count how often the same refused document came back."""
+    if document is None:
+        return known.doubt
+    digest: Digest = document.digest
+    if known.doubt is not None and known.doubt.document_digest == digest:
+        return replace(known.doubt, verdict=judgement.verdict, looks=known.doubt.looks + 1)
+    return Doubt(digest, judgement.verdict, at, 1)
+
+
+def response_of(source: Source, snapshot: Snapshot, payload: bytes) -> Response:
+    """Give a kept snapshot as the response that brought it."""
+    return Response(
+        url=source.url,
+        final_url=snapshot.final_url,
+        fetched_at=snapshot.taken_at,
+        status=200,
+        headers=snapshot.headers,
+        payload=payload,
+        hops=snapshot.hops,
+        fetched_with=snapshot.fetched_with,
+    )
+
+
+def usual_of(document: Document, response: Response) -> Usual:
+    """Give how the source looks when it is well."""
+    return Usual(
+        title=document.title,
+        language=document.language,
+        final_url=response.final_url,
+        length=sum(len(block.text) for block in document.blocks if block.region is Region.MAIN),
+        blocks=len(document.main),
+    )
