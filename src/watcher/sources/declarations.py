@@ -78,27 +78,23 @@ def _shape(written: Written, vocabulary: Vocabulary) -> FileShape | None:
 
 
 def _find_doubles(written: Written, sources: object) -> None:
-    """Note sources that share an id or an address with one above, also when something else is wrong with them."""
+    """Note sources that share an id or a page with one above, also when something else is wrong with them."""
     ids: dict[str, Place] = {}
-    urls: dict[str, Place] = {}
+    pages: dict[tuple[str, ...], Place] = {}
     for at, source in enumerate(sources if isinstance(sources, list) else []):
         if not isinstance(source, Mapping):
             continue
-        url, given = _address(source), source.get("id")
-        place = ("sources", at)
-        if url and (first := urls.setdefault(url, place)) != place:
-            written.complain((*place, "url"), "is watched already", _see(written, first))
+        place, given, url = ("sources", at), source.get("id"), _address(source)
+        page = (url, *_kept(source))
+        if url and (first := pages.setdefault(page, place)) != place:
+            hint = f"see line {written.line(first)}; a part of it can be kept as another source"
+            written.complain((*place, "url"), "is watched already", hint)
             url = ""
         name = given if isinstance(given, str) else id_of(url) if url else ""
         if name and (first := ids.setdefault(name, place)) != place:
             hint = "" if given else "; give one of them an `id`"
-            written.complain(
-                (*place, "id"), f"the id `{name}` is taken", f"{_see(written, first)}{hint}"
-            )
-
-
-def _see(written: Written, place: Place) -> str:
-    return f"see line {written.line(place)}"
+            hint = f"see line {written.line(first)}{hint}"
+            written.complain((*place, "id"), f"the id `{name}` is taken", hint)
 
 
 def _address(source: Mapping[str, object]) -> str:
@@ -112,6 +108,12 @@ def _address(source: Mapping[str, object]) -> str:
     except ValueError:
         return ""
     return url if source.get("fetch") == "browser" else url.partition("#")[0]
+
+
+def _kept(source: Mapping[str, object]) -> list[str]:
+    """Give the parts of its page that a source keeps: some pages hold several documents."""
+    keep = source.get("keep")
+    return sorted(map(str, keep)) if isinstance(keep, list) else [str(keep)] if keep else []
 
 
 def _offering(slug: str, shape: OfferingShape) -> Offering:

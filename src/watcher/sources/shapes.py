@@ -62,6 +62,7 @@ _NAME = r"^[a-z0-9]+([._-][a-z0-9]+)*$"
 _SCALAR = {"type": ["string", "number", "boolean"]}
 _TEXTS = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
 
+Prose = Annotated[str, AfterValidator(str.strip)]
 Words = Annotated[str, AfterValidator(read_words)]
 Name = Annotated[
     str, AfterValidator(read_name), WithJsonSchema({"type": "string", "pattern": _NAME})
@@ -123,10 +124,10 @@ class OfferingShape(Shape):
     status: Literal["active", "beta", "deprecated", "retired"] = Field(
         "active", description="Whether it is offered today."
     )
-    summary: str = Field("", description="One or two neutral sentences for the top of its entry.")
+    summary: Prose = Field("", description="One or two neutral sentences for the top of its entry.")
     official_site: Address | None = Field(None, description="Its home page.")
     official_docs: Address | None = Field(None, description="Its documentation.")
-    guidance: str = Field("", description="Free text for readers of its entry, in Markdown.")
+    guidance: Prose = Field("", description="Free text for readers of its entry, in Markdown.")
 
 
 class ClaimShape(Shape):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from watcher.model import Key, Value, ValueType
-from watcher.urls import normalise_url
+from watcher.urls import host_of, normalise_url
 from watcher.values.amounts import read_amount
 from watcher.values.dates import read_date
 from watcher.values.lists import read_choice, read_list
@@ -81,14 +81,15 @@ def _url(key: Key, raw: object) -> Value:
     text = plain(key, raw).strip("<>\"' ").rstrip(".,;")
     if not re.match(r"[a-z][a-z0-9+.-]*:", text, re.IGNORECASE):
         text = f"https://{text}"
-    if not re.match(r"https?://[^/?#]*[.:]", text, re.IGNORECASE) or " " in text:
+    try:
+        address = "" if " " in text else normalise_url(text, keep_fragment=True)
+    except ValueError:
+        address = ""
+    if not re.search("[.:]", host_of(address)):
         raise ValueError(
             f"{key.name} is an address such as https://example.org/page, not {shown(raw)}"
         )
-    try:
-        return normalise_url(text, keep_fragment=True)
-    except ValueError as error:
-        raise ValueError(f"{key.name}: {error}") from None
+    return address
 
 
 _NORMALISERS: dict[ValueType, Callable[[Key, object], Value]] = {
