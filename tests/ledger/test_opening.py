@@ -6,16 +6,30 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from watcher.errors import LedgerBusy, LedgerError, LedgerFull, LedgerTooNew, LedgerUnusable
 from watcher.ledger import Ledger
 from watcher.ledger.schema import APPLICATION_ID, MIGRATIONS, VERSION
-from watcher.model import Check, FetchMode, Judgement, Source, SourceId, Verdict
+from watcher.model import (
+    Change,
+    ChangeKind,
+    Check,
+    Decision,
+    FetchMode,
+    Judgement,
+    Review,
+    Significance,
+    Source,
+    SourceId,
+    Verdict,
+)
 
 NOBODY = 65534
 
@@ -134,61 +148,57 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def without_permission(tmp_path: Path) -> Callable[[Callable[[], None]], str]:
-    """Run something in a child that may read `tmp_path` and write nothing there; give what it says."""
+def shared_path() -> Iterator[Path]:
+    """A place for a ledger in a folder that others may look into, as pytest's own are not."""
+    with TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder) / "watcher.db"
+        Path(folder).chmod(0o755)
 
-    def run(action: Callable[[], None]) -> str:
-        readable, writable = os.pipe()
-        child = os.fork()
-        if child == 0:
-            try:
-                if os.geteuid() == 0:
-                    os.setegid(NOBODY)
-                    os.seteuid(NOBODY)
-                action()
-                said = "nothing"
-            except LedgerError as error:
-                said = f"{type(error).__name__}: {error}"
+
+def without_permission(path: Path, action: Callable[[], None]) -> str:
+    """Run `action` in a child that may read the folder of `path` and write nothing there; give what it says."""
+    path.parent.chmod(0o555)
+    readable, writable = os.pipe()
+    child = os.fork()
+    if child == 0:
+        said = "nothing"
+        try:
+            if os.geteuid() == 0:
+                os.setegid(NOBODY)
+                os.seteuid(NOBODY)
+            action()
+        except LedgerError as error:
+            said = f"{type(error).__name__}: {error}"
+        finally:
             os.write(writable, said.encode())
             os._exit(0)
-        os.waitpid(child, 0)
-        os.close(writable)
-        with os.fdopen(readable) as pipe:
-            return pipe.read()
-
-    for folder in [tmp_path, *list(tmp_path.parents)[:3]]:
-        if folder.owner() != "root" or os.geteuid() == 0:
-            folder.chmod(folder.stat().st_mode | 0o055)
-    return run
+    os.waitpid(child, 0)
+    os.close(writable)
+    with os.fdopen(readable) as pipe:
+        return pipe.read()
 
 
-def test_no_write_permission_is_said_at_opening(
-    path: Path, without_permission: Callable[[Callable[[], None]], str]
-) -> None:
+def test_no_write_permission_is_said_at_opening(shared_path: Path) -> None:
+    path = shared_path
     Ledger.open(path).close()
     path.chmod(0o444)
-    path.parent.chmod(0o555)
-    said = without_permission(lambda: Ledger.open(path).close())
+    said = without_permission(path, lambda: Ledger.open(path).close())
     assert said.startswith(f"LedgerFull: {path}: may not be written by you.")
-    path.chmod(0o644)
-    said = without_permission(lambda: Ledger.open(path.with_name("new.db")).close())
+    new = path.with_name("new.db")
+    said = without_permission(path, lambda: Ledger.open(new).close())
     assert said.startswith(f"LedgerFull: {path.parent}: may not be written by you.")
-    path.parent.chmod(0o755)
 
 
-def test_a_ledger_that_may_only_be_read_can_be_read(
-    path: Path, without_permission: Callable[[Callable[[], None]], str]
-) -> None:
-    Ledger.open(path).close()
-    path.chmod(0o444)
-    path.parent.chmod(0o555)
+def test_a_ledger_that_may_only_be_read_can_be_read(shared_path: Path) -> None:
+    Ledger.open(shared_path).close()
+    shared_path.chmod(0o444)
 
     def read() -> None:
-        with Ledger.open(path, read_only=True) as ledger:
+        with Ledger.open(shared_path, read_only=True) as ledger:
             assert ledger.sources.all_known() == {}
 
-    assert without_permission(read) == "nothing"
-    path.parent.chmod(0o755)
+    assert without_permission(shared_path, read) == "nothing"
 
 
 def test_writing_to_a_ledger_opened_to_read_is_refused(path: Path, ledger: Ledger) -> None:
@@ -264,6 +274,50 @@ def test_a_backup_is_whole_and_replaces_nothing(
         ledger.backup(copy)
     with pytest.raises(LedgerError, match="folder does not exist"):
         ledger.backup(path.parent / "nowhere" / "backup.db")
+
+
+def test_a_backup_that_cannot_be_written_names_its_place(shared_path: Path) -> None:
+    Ledger.open(shared_path).close()
+
+    def back_up() -> None:
+        with Ledger.open(shared_path, read_only=True) as ledger:
+            ledger.backup(shared_path.with_name("backup.db"))
+
+    said = without_permission(shared_path, back_up)
+    assert "backup.db: the copy could not be written (unable to open database" in said
+
+
+def test_a_reviewer_may_decide_while_a_sweep_is_writing(
+    path: Path, ledger: Ledger, noon: datetime
+) -> None:
+    data = SourceId("data")
+    change = Change(data, ChangeKind.CHANGE, None, None, noon, noon, Significance(3, ()))
+    change_id = ledger.changes.add(change)
+
+    def decide(reviewer: str) -> None:
+        with Ledger.open(path) as desk:
+            for _ in range(50):
+                with desk.atomic():
+                    seen = len(desk.reviews.of(change_id))
+                    desk.reviews.add(
+                        Review(change_id, Decision.ACCEPT, reviewer, noon, note=str(seen))
+                    )
+
+    def sweep() -> None:
+        with Ledger.open(path) as sweeping:
+            for _ in range(200):
+                with sweeping.atomic():
+                    before = sweeping.checks.latest(data)
+                    signal = str(int(before.judgement.signal) + 1) if before else "1"
+                    sweeping.checks.add(Check(data, noon, Judgement(Verdict.UNCHANGED, signal)))
+
+    with ThreadPoolExecutor() as pool:
+        for done in [pool.submit(decide, "ada"), pool.submit(decide, "bo"), pool.submit(sweep)]:
+            done.result()
+    assert [review.note for review in ledger.reviews.of(change_id)] == list(map(str, range(100)))
+    latest = ledger.checks.latest(data)
+    assert latest is not None
+    assert latest.judgement.signal == "200"
 
 
 def test_statistics_count_and_weigh(ledger: Ledger) -> None:

@@ -110,7 +110,14 @@ class Ledger:
             raise LedgerError(f"{path}: its folder does not exist. Make {path.parent} first.")
         unfinished = path.with_name(f"{path.name}.unfinished")
         unfinished.unlink(missing_ok=True)
-        self.connection.write("VACUUM INTO ?", (str(unfinished),))
+        try:
+            self.connection.write("VACUUM INTO ?", (str(unfinished),))
+        except LedgerError as error:
+            unfinished.unlink(missing_ok=True)
+            raise LedgerError(
+                f"{path}: the copy could not be written ({error.__cause__}). "
+                f"Check the space and the permissions there; {self.path} is as it was."
+            ) from error
         unfinished.rename(path)
 
     def statistics(self) -> dict[str, int]:
