@@ -100,9 +100,7 @@ def _explain(error: ErrorDetails, shape: type[BaseModel] | None) -> tuple[str, s
     if kind == "extra_forbidden":
         known = list(shape.model_fields) if shape else []
         hint = suggestion(str(error["loc"][-1]), known)
-        return "is not a key that is known here", hint or ", ".join(
-            known
-        ) and f"known are {', '.join(known)}"
+        return "is not a key that is known here", hint or f"known are {', '.join(known)}"
     if kind in ("enum", "literal_error"):
         choices = context["expected"].replace("'", "").replace(" or ", ", ").split(", ")
         hint = suggestion(str(error["input"]), choices)
