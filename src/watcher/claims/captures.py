@@ -8,8 +8,10 @@ same place in the other.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+
+from watcher.claims.companies import CLOSE, OPEN
 
 _UNITS = [
     "zero",
@@ -93,11 +95,6 @@ _MONEY = (
     rf"(?:{_CURRENCY}\s?(?:{_AMOUNT})(?:\s(?:million|thousand))?"
     rf"|{_NUMBER}\s(?:\w+\s)?{_AFTER}(?:\s\(\s?{_CURRENCY}\s?(?:{_AMOUNT})(?:\s\w{{3}})?\s?\))?)"
 )
-_SUFFIX = (
-    r"(?:inc|incorporated|llc|l\.l\.c|llp|ltd|limited|corp|corporation|plc|gmbh|ag|ab|as|a/s|aps|oy|oyj|s\.a\.s|sas"
-    r"|s\.a|sa|s\.r\.l|sarl|srl|b\.v|bv|n\.v|nv|pbc|p\.b\.c|public\sbenefit\scorporation|pte|pty|co|kk|k\.k|lp|l\.p"
-    r"|se|sl|s\.l|ulc|opco|dac)\b\.?"
-)
 _HOST = r"[a-z0-9](?:[a-z0-9-]{0,62})(?:\.[a-z0-9-]{1,63}){1,5}"
 
 PATTERNS: Mapping[str, str] = {
@@ -111,12 +108,37 @@ PATTERNS: Mapping[str, str] = {
     "percent": rf"{_NUMBER}\s?(?:%|percent|per\scent)",
     "email": r"[a-z0-9][\w.+-]{0,62}(?:@|\s?[\[(]at[\])]\s?)(?:[a-z0-9-]{1,63}(?:\.|\s?[\[(]dot[\])]\s?)){1,5}[a-z]{2,18}",
     "url": rf"(?:https?://[^\s<>\"'(){{}}]{{3,300}}|(?:www\.)?{_HOST}/[^\s<>\"'(){{}}]{{1,300}})",
-    "company": rf"(?:[\w.&'/-]+,?\s){{1,6}}?{_SUFFIX}(?:,?\s{_SUFFIX}){{0,2}}",
+    "company": f"{OPEN}[^{CLOSE}]{{0,120}}{CLOSE}",
     "name": r"[\w.&'-]+(?:\s[\w.&'-]+){0,5}?",
     "version": r"v?\.?\d{1,8}(?:\.\d{1,6}){0,3}",
     "age": rf"(?:{_TWICE})(?:\W{{0,3}}(?:\w+\W{{1,2}})?years?)?",
 }
 """Name of a capture → its expression over folded text."""
+
+NEEDS: Mapping[str, frozenset[str]] = {
+    "duration": frozenset("hour hours day days week weeks month months year years".split()),
+    "date": frozenset(["20*", "19*"]),
+    "money": frozenset("#money dollar dollars euro euros usd eur gbp pounds cad aud chf".split()),
+    "percent": frozenset(["#percent", "percent", "cent"]),
+    "email": frozenset(["#email"]),
+    "url": frozenset(["#url"]),
+    "company": frozenset(["#company"]),
+}
+"""Name of a capture → words or marks of which a sentence must hold one for it to match."""
+
+_MARKS = {
+    "#email": ("@", "[at]", "(at)"),
+    "#percent": ("%",),
+    "#money": ("$", "€", "£"),
+    "#url": ("/",),
+    "#company": (OPEN,),
+}
+
+
+def marks(folded: str) -> Iterator[str]:
+    """Give the marks that `folded` bears: names for what is no word but that a capture needs."""
+    return (name for name, signs in _MARKS.items() if any(sign in folded for sign in signs))
+
 
 _DAYS = {"hour": 1 / 24, "day": 1, "week": 7, "month": 30, "year": 365}
 
@@ -193,27 +215,5 @@ def url(words: str) -> str:
 
 
 def company(words: str) -> str:
-    """Give the legal name at the end of `words` (original case): its last run of capitalised words.
-
-    Raises ValueError when the words before the legal form do not look like a name.
-    """
-    parts = words.replace("“", "").replace('"', "").split()
-    kept: list[str] = []
-    for part in reversed(parts):
-        bare = part.strip("(),")
-        is_name = bare[:1].isupper() or bare[:1].isdigit() or (kept and bare in ("&", "of", "and"))
-        if not is_name or (kept and part.endswith((")", ";", ":"))):
-            break
-        kept.append(part)
-    while kept and kept[-1].strip(",") in (*_LEADERS, "&", "of", "and"):
-        kept.pop()
-    name = " ".join(reversed(kept)).strip(" ,;:()")
-    if len(kept) < 2:
-        raise ValueError(f"{words!r} holds no legal name")
-    return name
-
-
-_LEADERS = {
-    "By", "The", "At", "We", "In", "If", "With", "And", "Between", "To", "Welcome", "For", "This", "These", "Company",
-    "Company:", "Provider", "Us", "Our", "When", "Contact", "Name", "Copyright", "©", "Address", "Or", "Of", "From",
-}  # fmt: skip
+    """Give a legal name on one line, without what stands around it."""
+    return " ".join(words.split()).strip(" ,;:()")

@@ -10,7 +10,7 @@ from watcher.claims.matching import Finding, Raw, Reading
 from watcher.claims.passages import read_passages
 from watcher.claims.phrases import Phrase
 from watcher.claims.rules import Choice, KeyRules, Pack, Rule
-from watcher.model import Claim, Document, Evidence, Key, Vocabulary
+from watcher.model import Claim, Document, Evidence, Key, Value, Vocabulary
 
 LONGEST_QUOTE = 500
 LONGEST_CONDITION = 180
@@ -47,7 +47,7 @@ class _Candidate:
     """A finding whose value the vocabulary allows."""
 
     finding: Finding
-    value: values.Value
+    value: Value
 
     @property
     def rank(self) -> tuple[int, int]:

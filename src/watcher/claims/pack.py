@@ -135,6 +135,7 @@ class _Book:
 
     lists: dict[str, tuple[str, ...]] = field(default_factory=dict)
     patterns: dict[str, str] = field(default_factory=lambda: dict(captures.PATTERNS))
+    needs: dict[str, frozenset[str]] = field(default_factory=lambda: dict(captures.NEEDS))
     problems: list[Problem] = field(default_factory=list)
 
     def complain(self, page: _Page, where: Where, message: str, hint: str = "") -> None:
@@ -258,6 +259,8 @@ def _assembled(name: str, version: str, pages: Sequence[_Page], book: _Book) -> 
     }
     for kind, known in entities.items():
         book.patterns[kind] = "|".join(expression.pattern for expression in known.forms.values())
+        if known.needs:
+            book.needs[kind] = known.needs
     rules = [rule for page in pages for rule in _rules(page, book)]
     choices = {key: choice for page in pages for key, choice in page.written.choose.items()}
     by_key: dict[str, list[Rule]] = {}
@@ -299,7 +302,7 @@ def _refuse_twins(pages: Sequence[_Page], book: _Book) -> None:
 
 
 def _entities(page: _Page, kind: str, forms: Mapping[str, Sequence[str]], book: _Book) -> Entities:
-    compiled, needs = {}, set[str]()
+    compiled, needs = {}, list[tuple[frozenset[str], ...]]()
     for form, spellings in forms.items():
         phrases = book.phrases(page, ("entities", kind, form), spellings)
         if phrases:
@@ -311,8 +314,9 @@ def _entities(page: _Page, kind: str, forms: Mapping[str, Sequence[str]], book: 
                         f"{phrase.text!r} has a gap outside brackets",
                     )
             compiled[form] = re.compile("|".join(phrase.segments[0].pattern for phrase in phrases))
-            needs.update(word for phrase in phrases for need in phrase.needs[:1] for word in need)
-    return Entities(kind, compiled, frozenset(needs))
+            needs.extend(phrase.needs for phrase in phrases)
+    telling = frozenset(word for need in needs if need for word in min(need, key=len)) if all(needs) else frozenset()
+    return Entities(kind, compiled, telling)
 
 
 def _rules(page: _Page, book: _Book) -> Iterator[Rule]:

@@ -7,24 +7,24 @@ Sets of passages are whole numbers used as bit sets (bit n stands for passage n)
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from watcher.claims.captures import marks
+from watcher.claims.companies import mark_companies
 from watcher.model import Block, BlockKind, Document, Region
 from watcher.text import sentences
 
 LONGEST = 2500
 """Characters of one passage at most: what bounds the work of a phrase. A longer sentence is read in parts."""
 
-_FOLD = str.maketrans(
-    {
-        **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u02bc\u00b4`", "'"),
-        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
-        **dict.fromkeys("\u00a0\u2007\u202f\u2009\u200a\t\n", " "),
-        "\u0130": "i",
-    }
+_FOLD = (
+    *((one, "'") for one in "\u2018\u2019\u201a\u201b\u2032\u02bc\u00b4`"),
+    *((one, "-") for one in "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"),
+    *((one, " ") for one in "\u00a0\u2007\u202f\u2009\u200a\t\n"),
+    ("\u0130", "i"),
 )
 _WORD = re.compile(r"[a-z0-9]+")
 _LIST_INTRODUCED = re.compile(r"(?::|-|following[^.]{0,40}\.?)\s*\Z")
@@ -32,8 +32,11 @@ _LIST_INTRODUCED = re.compile(r"(?::|-|following[^.]{0,40}\.?)\s*\Z")
 
 def fold(text: str) -> str:
     """Give `text` in lower case with plain quotes, dashes and spaces, character for character in the same place."""
-    folded = text.translate(_FOLD).lower()
-    return folded if len(folded) == len(text) else "".join(map(_lower_one, text.translate(_FOLD)))
+    for character, plain in _FOLD:
+        if character in text:
+            text = text.replace(character, plain)
+    folded = text.lower()
+    return folded if len(folded) == len(text) else "".join(map(_lower_one, text))
 
 
 def _lower_one(character: str) -> str:
@@ -126,31 +129,35 @@ class Passages:
 
 def read_passages(document: Document) -> Passages:
     """Give the sentences of the policy text (main blocks, and footers of PDF pages) with their context."""
+    text = document.text
+    folded = mark_companies(text, fold(text))
+    spans = _spans_of_blocks(document)
     passages: list[Passage] = []
     lead, question = "", ""
-    for number, block in enumerate(document.blocks):
+    for number, (block, start) in enumerate(zip(document.blocks, document.starts, strict=True)):
         if not _is_read(block):
             continue
-        text = block.text
-        folded = fold(text)
-        introduces = _introduction(block, lead) or question
-        for index, (begin, end) in enumerate(_pieces(text)):
-            start = document.starts[number] + begin
+        introduces = (lead if block.kind is not BlockKind.HEADING else "") or question
+        for begin, end in spans.get(number, ()):
             passages.append(
-                Passage(
-                    len(passages), start, folded[begin:end], block, introduces, number, index == 0
-                )
+                Passage(len(passages), begin, folded[begin:end], block, introduces, number, begin == start)
             )
-        lead, question = _next_lead(block, folded, lead), _question(block, folded, question)
+        words = folded[start : start + len(block.text)]
+        lead, question = _next_lead(block, words, lead), _question(block, words, question)
     return Passages(document, tuple(passages), _index(passages))
+
+
+def _spans_of_blocks(document: Document) -> dict[int, list[tuple[int, int]]]:
+    """The sentences of each block, by its number, as places in the document's text."""
+    spans: dict[int, list[tuple[int, int]]] = {}
+    for begin, end in sentences(document.text):
+        number = bisect_right(document.starts, begin) - 1
+        spans.setdefault(number, []).extend(_parts(document.text, begin, end))
+    return spans
 
 
 def _is_read(block: Block) -> bool:
     return block.region is Region.MAIN or (block.region is Region.FOOTER and block.page is not None)
-
-
-def _introduction(block: Block, lead: str) -> str:
-    return lead if block.kind is not BlockKind.HEADING else ""
 
 
 def _next_lead(block: Block, folded: str, lead: str) -> str:
@@ -174,20 +181,20 @@ def _question(block: Block, folded: str, question: str) -> str:
     return "" if block.kind is BlockKind.HEADING else question
 
 
-def _pieces(text: str) -> Iterator[tuple[int, int]]:
-    for begin, end in sentences(text):
-        while end - begin > LONGEST:
-            space = text.rfind(" ", begin + LONGEST // 2, begin + LONGEST)
-            cut = space if space > 0 else begin + LONGEST
-            yield begin, cut
-            begin = cut
-        yield begin, end
+def _parts(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
+    """Cut what is too long for one sentence at spaces."""
+    while end - begin > LONGEST:
+        space = text.rfind(" ", begin + LONGEST // 2, begin + LONGEST)
+        cut = space if space > 0 else begin + LONGEST
+        yield begin, cut
+        begin = cut
+    yield begin, end
 
 
 def _index(passages: Sequence[Passage]) -> dict[str, int]:
     words: dict[str, int] = {}
     for passage in passages:
         bit = 1 << passage.number
-        for word in set(_WORD.findall(passage.folded)):
+        for word in {*_WORD.findall(passage.folded), *marks(passage.folded)}:
             words[word] = words.get(word, 0) | bit
     return words

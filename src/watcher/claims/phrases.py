@@ -45,6 +45,10 @@ class Phrasebook(Protocol):
     def patterns(self) -> Mapping[str, str]:
         """The regular expression of each capture, made by us, never by a rule."""
 
+    @property
+    def needs(self) -> Mapping[str, Requirement]:
+        """Words of which a sentence must hold one for a capture to match."""
+
 
 class PhraseProblem(ValueError):
     """What is wrong with a phrase, in plain words."""
@@ -248,7 +252,8 @@ def _capture(name: str, book: Phrasebook) -> _Piece:
     if name not in book.patterns:
         raise PhraseProblem(f"there is no capture <{name}>")
     group = name.replace("-", "_")
-    return _Piece(f"(?P<{group}>{book.patterns[name]})", kind="capture")
+    needs = (book.needs[name],) if name in book.needs else ()
+    return _Piece(f"(?P<{group}>{book.patterns[name]})", needs, kind="capture")
 
 
 def _listed(name: str, book: Phrasebook, depth: int) -> _Piece:
@@ -292,9 +297,12 @@ def _either(branches: Iterable[_Piece]) -> _Piece:
     return _Piece(pattern, needs, max(branch.ways for branch in branches))
 
 
+_COMMON = frozenset("data content you your the use service our we us to of in is are not may will any all information".split())
+
+
 def _telling(needs: tuple[Requirement, ...]) -> Requirement:
-    """The requirement that leaves out most sentences: few words, and long ones."""
-    return max(needs, key=lambda need: (min(map(len, need)), -len(need)))
+    """The requirement that leaves out most sentences: rare, long words, and few of them."""
+    return max(needs, key=lambda need: (not need & _COMMON, min(map(len, need)), -len(need)))
 
 
 def _joined(pieces: Sequence[_Piece]) -> _Piece:

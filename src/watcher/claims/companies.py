@@ -1,0 +1,74 @@
+"""Legal names in running text: "Palewater Systems, Inc.", "GitHub B.V.", "Sana Labs AB"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+OPEN, CLOSE = "\ue000", "\ue001"
+"""What stands in folded text for the first and last character of a legal name, so that rules can ask for one."""
+
+_FORM = re.compile(
+    r"(?<=[\s,])(?:Inc(?:orporated)?|INC|LLC|L\.L\.C|LLP|Ltd|LTD|Limited|LIMITED|Corp(?:oration)?|PLC|plc|GmbH|AG|AB|AS|A/S|ApS|OY|Oy|Oyj|"
+    r"SAS|S\.A\.S|SA|S\.A|SARL|S\.A\.R\.L|SRL|S\.r\.l|B\.V|BV|N\.V|NV|PBC|P\.B\.C|Pte|Pty|Co|KK|K\.K|LP|L\.P|SE|SL|S\.L|"
+    r"ULC|DAC|Public Benefit Corporation)\b\.?(?!\w)"
+)
+_NAME_BEFORE = re.compile(r"(?:[A-Z0-9][\w.&'\u2019/-]*,?[ \u00a0](?:(?:of|and|&)[ \u00a0](?=[A-Z]))?){1,6}$")
+_LONGEST = 90
+_SHORT_FORMS = frozenset("AG AB AS SA SE SL NV BV KK LP OY Co".split())
+_LEADING = frozenset(
+    "At By The We In If With And Between To Welcome For This These Company Provider Us Our When Contact Name Copyright "
+    "Address Or Of From Controller Processor Service Services Please Questions Email Data Attn Attention Legal As "
+    "Where While Since Licensor Supplier Vendor Party Entity Notices".split()
+)
+
+
+def company_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Give where each legal name begins and ends: a run of capitalised words up to a legal form."""
+    reached = 0
+    for form in _FORM.finditer(text):
+        if form.start() < reached:
+            continue
+        before = _NAME_BEFORE.search(text, max(reached, form.start() - _LONGEST), form.start())
+        if before is None or not _is_name(before.group(), form.group()):
+            continue
+        begin = before.start() + _leaders(before.group())
+        end = _end_of_forms(text, form.end())
+        if begin < form.start():
+            yield begin, end
+            reached = end
+
+
+def _is_name(words: str, form: str) -> bool:
+    """Whether the words before a legal form are a name; two capitals in a shouted sentence are no legal form."""
+    last = words.split()[-1]
+    return form.rstrip(".") not in _SHORT_FORMS or any(letter.islower() for letter in last)
+
+
+def _leaders(words: str) -> int:
+    """How many characters of `words` belong to the sentence rather than to the name."""
+    skipped = 0
+    for word in re.finditer(r"\S+\s*", words):
+        if word.group().strip(" ,\u00a0").capitalize() not in _LEADING and not re.fullmatch(r"[\d.]+\s*", word.group()):
+            break
+        skipped = word.end()
+    return skipped
+
+
+def _end_of_forms(text: str, end: int) -> int:
+    """The end of the last of several forms in a row ("Co., Ltd.")."""
+    while following := re.compile(r",?[ \u00a0]").match(text, end):
+        form = _FORM.match(text, following.end())
+        if form is None:
+            break
+        end = form.end()
+    return end
+
+
+def mark_companies(text: str, folded: str) -> str:
+    """Give `folded` with the first and last character of each legal name replaced by marks, length unchanged."""
+    parts, at = [], 0
+    for begin, end in company_spans(text):
+        parts += [folded[at:begin], OPEN, folded[begin + 1 : end - 1], CLOSE]
+        at = end
+    return "".join(parts) + folded[at:]
