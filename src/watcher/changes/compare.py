@@ -215,14 +215,14 @@ def _regroupings(
 def _joins(
     whole: list[tuple[int, str]], parts: list[tuple[int, str]]
 ) -> Iterator[tuple[list[int], list[int]]]:
-    """Give each of `whole` that is the run of one or more neighbours among `parts`, with those."""
+    """Give each of `whole` that is a run of two or more neighbours among `parts`, with those."""
     used: set[int] = set()
     for place, text in whole:
         for start in range(len(parts)):
             if not text or parts[start][0] in used or not text.startswith(parts[start][1]):
                 continue
             run = _run_that_makes(text, parts, start)
-            if run and not used.intersection(run):
+            if len(run) > 1 and not used.intersection(run):
                 used.update(run)
                 yield [place], run
                 break

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from watcher.changes import compare_documents
+from watcher.changes.compare import compare_blocks
+from watcher.model import Block, BlockKind, Difference, Document, Link
+
+Page = Callable[..., Document]
+WORDS = st.sampled_from(
+    ["We keep logs.", "We keep no logs.", "Fees are due.", "Data stays here.", "Contact", "Scope"]
+)
+
+
+def blocks_of(texts: list[str]) -> list[Block]:
+    return [Block(BlockKind.PARAGRAPH, text) for text in texts]
+
+
+@settings(max_examples=60)
+@given(st.lists(WORDS, max_size=9), st.lists(WORDS, max_size=9))
+def test_every_block_is_accounted_for(old: list[str], new: list[str]) -> None:
+    comparison = compare_blocks(blocks_of(old), blocks_of(new))
+    left = sorted(old)
+    for piece in comparison.pieces:
+        if piece.change.before:
+            left.remove(piece.change.before.text)
+    for group, _ in comparison.regrouped:
+        for block in group:
+            left.remove(block.text)
+    for piece in comparison.pieces:
+        if piece.change.after:
+            left.append(piece.change.after.text)
+    for _, group in comparison.regrouped:
+        left.extend(block.text for block in group)
+    assert sorted(left) == sorted(new)
+
+
+def test_nothing_differs_from_itself(page: Page, policy: tuple[str, ...]) -> None:
+    assert compare_documents(page(*policy), page(*policy)) == ()
+
+
+def test_a_reworded_clause_is_one_change(page: Page, policy: tuple[str, ...]) -> None:
+    after = [line.replace("30 days", "90 days") for line in policy]
+    (change,) = compare_documents(page(*policy), page(*after))
+    assert change.difference is Difference.CHANGED
+    assert [edit.text for edit in change.words if edit.kind == "added"] == ["90"]
+
+
+def test_a_moved_section_is_told_as_moved(page: Page, policy: tuple[str, ...]) -> None:
+    after = [*policy[:2], *policy[5:9], *policy[2:5], *policy[9:]]
+    changes = compare_documents(page(*policy), page(*after))
+    assert {change.difference for change in changes} == {Difference.MOVED}
+
+
+def test_a_split_paragraph_is_no_difference(page: Page) -> None:
+    before = page("First we collect data. Then we store it. In the end we delete it.")
+    after = page("First we collect data.", "Then we store it. In the end we delete it.")
+    comparison = compare_blocks(before.main, after.main)
+    assert comparison.pieces == ()
+    assert len(comparison.regrouped) == 1
+
+
+def test_a_link_that_leads_elsewhere_is_a_difference_of_its_own() -> None:
+    def terms(target: str) -> list[Block]:
+        link = (Link("this page", target),)
+        return [Block(BlockKind.PARAGRAPH, "See this page for our list.", links=link)]
+
+    comparison = compare_blocks(terms("https://a.example/list"), terms("https://a.example/trust"))
+    assert comparison.pieces == ()
+    assert len(comparison.relinked) == 1
+
+
+def test_comparing_two_large_documents_is_cheap() -> None:
+    lines = [f"Clause {n}: the provider keeps record number {n} for {n} days." for n in range(900)]
+    edited = [
+        line.replace("keeps", "may keep") if n % 90 == 0 else line for n, line in enumerate(lines)
+    ]
+    before, after = blocks_of(lines), blocks_of(edited)
+    for block in (*before, *after):
+        _ = block.fingerprint
+    begun = time.process_time()
+    comparison = compare_blocks(before, after)
+    assert len(comparison.pieces) == 10
+    assert time.process_time() - begun < 0.05
