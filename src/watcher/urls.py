@@ -201,9 +201,11 @@ def _host(parts: SplitResult) -> str:
     host = (parts.hostname or "").rstrip(".")
     if host.isascii():
         return host
+    import idna  # tables of a megabyte, and nearly every name is ASCII
+
     try:
-        return host.encode("idna").decode("ascii")
-    except UnicodeError as error:
+        return idna.encode(host, uts46=True).decode("ascii")
+    except idna.IDNAError as error:
         raise ValueError(f"{host!r} is not a host name") from error
 
 

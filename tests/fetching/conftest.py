@@ -49,8 +49,6 @@ class Site:
     port: int = 0
     answers: dict[str, list[bytes | Play]] = field(default_factory=dict)
     seen: list[Seen] = field(default_factory=list)
-    most_at_once: int = 0
-    at_once: int = 0
     connections: int = 0
 
     message = staticmethod(message)
@@ -73,10 +71,18 @@ class Site:
     def asked(self, path: str) -> list[Seen]:
         return [request for request in self.seen if request.path == path]
 
+    @property
+    def most_at_once(self) -> int:
+        """The most requests that were being answered at one moment."""
+        return max(
+            sum(other.started_at <= one.started_at < other.ended_at for other in self.seen)
+            for one in self.seen
+        )
+
     def clear(self) -> None:
         self.answers.clear()
         self.seen.clear()
-        self.most_at_once = self.connections = 0
+        self.connections = 0
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
@@ -100,8 +106,6 @@ class Site:
         }
         request = Seen(first.split(" ")[1], headers, time.monotonic())
         self.seen.append(request)
-        self.at_once += 1
-        self.most_at_once = max(self.most_at_once, self.at_once)
         try:
             answers = self.answers.get(request.path, [message(b"no such page", "404 Not Found")])
             answer = answers.pop(0) if len(answers) > 1 else answers[0]
@@ -112,7 +116,6 @@ class Site:
             await writer.drain()
         finally:
             request.ended_at = time.monotonic()
-            self.at_once -= 1
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
@@ -14,59 +13,21 @@ import httpx
 from aiohttp.abc import AbstractResolver
 
 from watcher.fetching import guard
+from watcher.fetching.look import REDIRECTS, Answer, Headers, Look, begin, cookie_text, target_of
 from watcher.fetching.politeness import Budget, Politeness
 from watcher.fetching.retry import PASSING_STATUSES, pause_before, read_retry_after
 from watcher.fetching.robots import Robots
 from watcher.fetching.trouble import FOREIGN_ERRORS, Trouble, translate, unreachable
 from watcher.fetching.unpacking import ACCEPTED, Unpacker
 from watcher.model import Hop, Known, Response, Source, Verdict
-from watcher.urls import follow_url, host_of, normalise_url
+from watcher.urls import host_of
 
 MOST_HOPS = 10
 MOST_RETRIES = 2
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _ACCEPT = "text/html,application/xhtml+xml,application/pdf;q=0.9,text/*;q=0.8,*/*;q=0.5"
 _ROBOTS_DEADLINE = 20.0
 _MOST_ROBOTS_BYTES = 2_000_000
 _HEADERS = "watcher_headers"
-
-Headers = tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a server said to one request."""
-
-    url: str
-    status: int
-    headers: Headers
-    payload: bytes
-
-    def header(self, name: str) -> str | None:
-        """Give the first header called `name`, in lower case."""
-        return next((value for key, value in self.headers if key.lower() == name), None)
-
-
-@dataclass(slots=True)
-class Look:
-    """One look under way: where it stands, and what it carries from hop to hop."""
-
-    url: str
-    budget: Budget
-    language: str
-    allow_private: bool
-    most: int
-    obeys_robots: bool = True
-    validators: list[tuple[str, str]] = field(default_factory=list)
-    validators_for: str = ""
-    hops: list[Hop] = field(default_factory=list)
-    cookies: httpx.Cookies | None = None
-    last: Answer | None = None
-
-    @property
-    def conditions(self) -> list[tuple[str, str]]:
-        """The conditional headers, for the address whose answer we hold and no other."""
-        return self.validators if self.validators_for == self.url else []
 
 
 class HttpFetcher:
@@ -130,7 +91,7 @@ class HttpFetcher:
         look, trouble = None, None
         try:
             async with asyncio.timeout(self._deadline) as limit:
-                look = _begin(source, known, Budget(limit), self._most)
+                look = begin(source, known, Budget(limit), self._most)
                 await self._follow(look)
         except Trouble as caught:
             trouble = caught
@@ -164,18 +125,18 @@ class HttpFetcher:
 
     async def _follow(self, look: Look) -> None:
         """Ask, and go where we are sent, until there is a page. Raises Trouble when there is none."""
-        seen: set[tuple[str, str]] = set()
+        seen = {(look.url, "")}
         while True:
             await self._obey_robots(look)
             answer = await self._ask_patiently(look)
             if answer.status == 304:
                 answer = await self._believe_304(look, answer)
-            target = _target(answer)
+            target = target_of(answer)
             if target is None:
                 return
             look.hops.append(Hop(look.url, answer.status))
             look.url = target
-            state = (target, _cookie_text(look.cookies))
+            state = (target, cookie_text(look.cookies))
             if state in seen:
                 raise unreachable(f"redirects: in a circle at {target}")
             if len(look.hops) > MOST_HOPS:
@@ -265,10 +226,10 @@ class HttpFetcher:
         headers: Headers = response.extensions[_HEADERS]
         look.last = Answer(look.url, status, headers, b"")
         try:
-            if "set-cookie" in response.headers and status in _REDIRECTS:
+            if "set-cookie" in response.headers and status in REDIRECTS:
                 look.cookies = look.cookies or httpx.Cookies()
                 look.cookies.extract_cookies(response)
-            if status not in _REDIRECTS and status != 304:
+            if status not in REDIRECTS and status != 304:
                 payload = await _payload(response, look.most)
                 look.last = Answer(look.url, status, headers, payload)
         finally:
@@ -308,53 +269,6 @@ class HttpFetcher:
         return look.last.status, look.last.payload
 
 
-def _begin(source: Source, known: Known, budget: Budget, most: int) -> Look:
-    """Set out for `source`. Raises Trouble when its address cannot be asked for."""
-    validators = []
-    if known.payload_digest is not None:
-        if known.etag:
-            validators.append(("If-None-Match", known.etag))
-        if known.last_modified:
-            validators.append(("If-Modified-Since", known.last_modified))
-    try:
-        url = normalise_url(source.url, keep_tracking=True)
-    except ValueError as error:
-        raise unreachable(f"address: {error}") from error
-    return Look(
-        url=url,
-        budget=budget,
-        language=f"{source.language}, en;q=0.5" if source.language else "en",
-        allow_private=source.allow_private,
-        most=most,
-        validators=validators,
-        validators_for=known.usual.final_url if known.usual else url,
-    )
-
-
-def _target(answer: Answer) -> str | None:
-    """Give where `answer` sends us, or None when it is the end of the way.
-
-    Raises Trouble (refused) when that is no web address.
-    """
-    location = answer.header("location")
-    if answer.status not in _REDIRECTS or not location:
-        return None
-    try:
-        return follow_url(_as_utf8(location), answer.url)
-    except ValueError as error:
-        raise Trouble(
-            Verdict.REFUSED, f"redirects: {answer.url} leads to no page: {error}"
-        ) from error
-
-
-def _as_utf8(text: str) -> str:
-    """Read a header that was taken as Latin-1 as UTF-8 when it is."""
-    try:
-        return text.encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        return text
-
-
 async def _set_headers_aside(response: httpx.Response) -> None:
     """Keep the headers as they came, and hide redirects from httpx, which fails on targets that some servers send."""
     response.extensions[_HEADERS] = tuple(
@@ -376,12 +290,6 @@ async def _payload(response: httpx.Response, most: int) -> bytes:
     async for piece in response.aiter_raw():
         unpacker.feed(piece)
     return unpacker.payload()
-
-
-def _cookie_text(cookies: httpx.Cookies | None) -> str:
-    if cookies is None:
-        return ""
-    return ";".join(sorted(f"{cookie.name}={cookie.value}" for cookie in cookies.jar))
 
 
 def _no_cookies() -> CookieJar:
