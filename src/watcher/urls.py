@@ -201,7 +201,7 @@ def _host(parts: SplitResult) -> str:
     host = (parts.hostname or "").rstrip(".")
     if host.isascii():
         return host
-    import idna  # tables of a megabyte, and nearly every name is ASCII
+    import idna  # noqa: PLC0415 - large tables, and nearly every name is ASCII
 
     try:
         return idna.encode(host, uts46=True).decode("ascii")
