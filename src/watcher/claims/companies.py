@@ -13,7 +13,9 @@ _FORM = re.compile(
     r"SAS|S\.A\.S|SA|S\.A|SARL|S\.A\.R\.L|SRL|S\.r\.l|B\.V|BV|N\.V|NV|PBC|P\.B\.C|Pte|Pty|Co|KK|K\.K|LP|L\.P|SE|SL|S\.L|"
     r"ULC|DAC|Public Benefit Corporation)\b\.?(?!\w)"
 )
-_NAME_BEFORE = re.compile(r"(?:[A-Z0-9][\w.&'\u2019/-]*,?[ \u00a0](?:(?:of|and|&)[ \u00a0](?=[A-Z]))?){1,6}$")
+_NAME_BEFORE = re.compile(
+    r"(?:[A-Z0-9][\w.&'\u2019/-]*,?[ \u00a0](?:(?:of|and|&)[ \u00a0](?=[A-Z]))?){1,6}$"
+)
 _LONGEST = 90
 _SHORT_FORMS = frozenset("AG AB AS SA SE SL NV BV KK LP OY Co".split())
 _LEADING = frozenset(
@@ -49,7 +51,9 @@ def _leaders(words: str) -> int:
     """How many characters of `words` belong to the sentence rather than to the name."""
     skipped = 0
     for word in re.finditer(r"\S+\s*", words):
-        if word.group().strip(" ,\u00a0").capitalize() not in _LEADING and not re.fullmatch(r"[\d.]+\s*", word.group()):
+        if word.group().strip(" ,\u00a0").capitalize() not in _LEADING and not re.fullmatch(
+            r"[\d.]+\s*", word.group()
+        ):
             break
         skipped = word.end()
     return skipped

@@ -88,7 +88,10 @@ def choose(choice: Choice, candidates: Sequence[_Candidate]) -> _Candidate:
 
 
 def _united(ranked: Sequence[_Candidate]) -> _Candidate:
-    """All elements together, on the evidence of the sentence that names most of them."""
+    """All elements together, on the evidence of the sentence that names most of them.
+
+    What another element spells out further ("soc 2" beside "soc 2 type 2") is left out.
+    """
     fullest = max(ranked, key=lambda one: (len(_elements(one)), -one.rank[1]))
     return replace(
         fullest, value=tuple(sorted({element for one in ranked for element in _elements(one)}))

@@ -210,7 +210,10 @@ class Reading:
                     [captures.email(one) for one in found] + (linked if passage.first else [])
                 )
             )
-        return tuple(self.pack.entities[name].found_in(passage.folded))
+        begin, end = 0, len(passage.folded)
+        if name in match.captures:
+            begin, end = match.captures[name][0], _clause(passage.folded, match)[1]
+        return tuple(self.pack.entities[name].found_in(passage.folded[begin:end]))
 
 
 def _mails(target: str) -> bool:

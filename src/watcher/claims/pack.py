@@ -315,7 +315,11 @@ def _entities(page: _Page, kind: str, forms: Mapping[str, Sequence[str]], book: 
                     )
             compiled[form] = re.compile("|".join(phrase.segments[0].pattern for phrase in phrases))
             needs.extend(phrase.needs for phrase in phrases)
-    telling = frozenset(word for need in needs if need for word in min(need, key=len)) if all(needs) else frozenset()
+    telling = (
+        frozenset(word for need in needs if need for word in min(need, key=len))
+        if all(needs)
+        else frozenset()
+    )
     return Entities(kind, compiled, telling)
 
 

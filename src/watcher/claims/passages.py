@@ -20,6 +20,9 @@ from watcher.text import sentences
 LONGEST = 2500
 """Characters of one passage at most: what bounds the work of a phrase. A longer sentence is read in parts."""
 
+LONGEST_HEADING = 160
+"""Characters: a longer heading is a paragraph in a heading's clothes."""
+
 _FOLD = (
     *((one, "'") for one in "\u2018\u2019\u201a\u201b\u2032\u02bc\u00b4`"),
     *((one, "-") for one in "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"),
@@ -27,6 +30,7 @@ _FOLD = (
     ("\u0130", "i"),
 )
 _WORD = re.compile(r"[a-z0-9]+")
+_NUMBERED = re.compile(r"\W{0,2}(?:[a-z]|\d{1,2}|[ivx]{1,5})[.)]\s|[-(\u2022]")
 _LIST_INTRODUCED = re.compile(r"(?::|-|following[^.]{0,40}\.?)\s*\Z")
 
 
@@ -73,7 +77,7 @@ class Passage:
     @property
     def is_heading(self) -> bool:
         """Whether it is a heading, which rules read only when they say so."""
-        return self.block.kind is BlockKind.HEADING
+        return self.block.kind is BlockKind.HEADING and len(self.block.text) <= LONGEST_HEADING
 
     @property
     def is_question(self) -> bool:
@@ -140,7 +144,15 @@ def read_passages(document: Document) -> Passages:
         introduces = (lead if block.kind is not BlockKind.HEADING else "") or question
         for begin, end in spans.get(number, ()):
             passages.append(
-                Passage(len(passages), begin, folded[begin:end], block, introduces, number, begin == start)
+                Passage(
+                    len(passages),
+                    begin,
+                    folded[begin:end],
+                    block,
+                    introduces,
+                    number,
+                    begin == start,
+                )
             )
         words = folded[start : start + len(block.text)]
         lead, question = _next_lead(block, words, lead), _question(block, words, question)

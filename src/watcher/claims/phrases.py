@@ -297,7 +297,9 @@ def _either(branches: Iterable[_Piece]) -> _Piece:
     return _Piece(pattern, needs, max(branch.ways for branch in branches))
 
 
-_COMMON = frozenset("data content you your the use service our we us to of in is are not may will any all information".split())
+_COMMON = frozenset(
+    "data content you your the use service our we us to of in is are not may will any all information".split()
+)
 
 
 def _telling(needs: tuple[Requirement, ...]) -> Requirement:
