@@ -126,10 +126,7 @@ def wall_by_headers(response: Response, *, refuses: bool) -> Judgement | None:
 
 def wall_by_page(payload: bytes) -> Judgement | None:
     """Give the verdict for a page that is a wall: it says little, and loads or says what walls do."""
-    if (
-        len(payload) > _LARGEST_WALL
-        or payload.count(b"<p") + payload.count(b"<li") > _MOST_PARAGRAPHS
-    ):
+    if len(payload) > _LARGEST_WALL or _paragraphs(payload) > _MOST_PARAGRAPHS:
         return None
     text = visible_text(payload)
     if len(text) > _MOST_TEXT:
@@ -147,6 +144,10 @@ def wall_by_page(payload: bytes) -> Judgement | None:
             Verdict.CHALLENGE, f"challenge: titled {title[:60]!r}, says {phrased.group()!r}"
         )
     return None
+
+
+def _paragraphs(payload: bytes) -> int:
+    return sum(payload.count(tag) for tag in (b"<p>", b"<p ", b"<li>", b"<li "))
 
 
 def title_of(payload: bytes) -> str:
