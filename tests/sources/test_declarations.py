@@ -189,6 +189,26 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     assert written.problems or not written.broken
 
 
+@settings(max_examples=120, deadline=None)
+@given(data=st.data())
+def test_a_damaged_file_is_refused_in_problems_or_loads(
+    data: st.DataObject, tmp_path_factory
+) -> None:
+    lines = (HERE / "valid" / "everything.yaml").read_text(encoding="utf-8").splitlines()
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(lines) - 1))
+        indent = " " * (len(lines[at]) - len(lines[at].lstrip()))
+        damage = st.sampled_from(["", "- x", "x: y", "- {a: [b]}", "key:", lines[at].strip() + "]"])
+        lines[at] = indent + data.draw(damage)
+    path = tmp_path_factory.getbasetemp() / "damaged.yaml"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    try:
+        assert load_declarations(path, VOCABULARY).path == path
+    except DeclarationError as error:
+        assert error.problems
+        assert all(problem.message for problem in error.problems)
+
+
 def test_a_thousand_sources_load_within_a_second(tmp_path: Path) -> None:
     offerings = "".join(f"  o{at}: {{name: O{at}, provider: P, type: API}}\n" for at in range(50))
     sources = "".join(

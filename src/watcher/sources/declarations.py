@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from watcher.errors import DeclarationError
@@ -20,6 +21,9 @@ from watcher.sources.shapes import (
     OfferingShape,
     SourceShape,
 )
+
+DAILY = timedelta(days=1)
+"""How often a source is looked at when nobody says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +77,20 @@ def _shape(written: Written, vocabulary: Vocabulary) -> FileShape | None:
     slugs = frozenset(offerings) if isinstance(offerings, dict) else frozenset[str]()
     shape, errors = validated(FileShape, written.data, Known(slugs, vocabulary))
     complain_all(written, (), errors, FileShape)
-    _find_doubles(written, written.data.get("sources"))
+    _find_doubles(written, written.data)
     return shape
 
 
-def _find_doubles(written: Written, sources: object) -> None:
+def _find_doubles(written: Written, data: Mapping[str, object]) -> None:
     """Note sources that share an id or a page with one above, also when something else is wrong with them."""
     ids: dict[str, Place] = {}
     pages: dict[tuple[str, ...], Place] = {}
+    sources, defaults = data.get("sources"), data.get("defaults")
+    fetch = defaults.get("fetch") if isinstance(defaults, Mapping) else None
     for at, source in enumerate(sources if isinstance(sources, list) else []):
         if not isinstance(source, Mapping):
             continue
-        place, given, url = ("sources", at), source.get("id"), _address(source)
+        place, given, url = ("sources", at), source.get("id"), _address(source, fetch)
         page = (url, *_kept(source))
         if url and (first := pages.setdefault(page, place)) != place:
             hint = f"see line {written.line(first)}; a part of it can be kept as another source"
@@ -97,7 +103,7 @@ def _find_doubles(written: Written, sources: object) -> None:
             written.complain((*place, "id"), f"the id `{name}` is taken", hint)
 
 
-def _address(source: Mapping[str, object]) -> str:
+def _address(source: Mapping[str, object], fetch: object) -> str:
     """Give the address of a source in the form in which two can be compared, or nothing.
 
     A fragment names a page of its own only where a browser reads it.
@@ -107,7 +113,7 @@ def _address(source: Mapping[str, object]) -> str:
         url = read_url(raw) if isinstance(raw, str) else ""
     except ValueError:
         return ""
-    return url if source.get("fetch") == "browser" else url.partition("#")[0]
+    return url if source.get("fetch", fetch) == "browser" else url.partition("#")[0]
 
 
 def _kept(source: Mapping[str, object]) -> list[str]:
@@ -133,7 +139,7 @@ def _source(shape: SourceShape, defaults: DefaultsShape) -> Source:
         kind=shape.kind,
         offerings=tuple(map(Slug, shape.offerings)),
         authority=shape.authority,
-        every=shape.every or defaults.every,
+        every=shape.every or defaults.every or DAILY,
         fetch=shape.fetch or defaults.fetch,
         keep=tuple(shape.keep),
         drop=tuple(shape.drop),

@@ -16,8 +16,8 @@ from typing import Any
 LONGEST = 500
 """Characters of a pattern: ten times what a line of a policy needs."""
 
-MANY = 30
-"""Repetitions from which a repeat counts as unbounded when it holds another."""
+MANY = 10
+"""Rounds from which a repeat may hold no other: below it a pattern is slow at worst, from it on it can explode."""
 
 WIDE = 1000
 """Characters from which a repeat of "anything" counts as unbounded."""
@@ -51,7 +51,7 @@ def check_pattern(pattern: str) -> None:
             "a repeat inside a repeat can take for ever",
             "limit the outer one to a few times, as in (?:…){0,5}, or name what stands between",
         )
-    if sum(_is_wide(item) for item in _items(parsed)) > MOST_WIDE:
+    if _width(parsed) > MOST_WIDE:
         raise ValueError(
             "too many repeats of anything",
             "limit them, as in .{0,200}, or name what stands between",
@@ -85,9 +85,9 @@ def _repeated(parsed: Any) -> Iterator[Any]:
 
 
 def _explodes(body: Any) -> bool:
-    """Tell whether a repeated body can match one text in more than one way, as far as that is plain to see."""
+    """Tell whether a repeated body may match one text in more than one way: then the ways multiply each round."""
     for operation, arguments in _items(body):
-        if operation in _REPEATS and arguments[1] >= MANY:
+        if operation in _REPEATS and arguments[0] != arguments[1]:
             return True
         if operation is sre.BRANCH and not _branches_differ(arguments[1]):
             return True
@@ -99,6 +99,16 @@ def _branches_differ(branches: list[Any]) -> bool:
     heads = [branch[0] if len(branch) else None for branch in branches]
     literals = [head[1] for head in heads if head and head[0] is sre.LITERAL]
     return len(set(literals)) == len(branches)
+
+
+def _width(parsed: Any) -> int:
+    """Count the repeats of "anything" that one match may go through, each as often as what it stands in."""
+    width = 0
+    for item in parsed:
+        rounds = min(item[1][1], MANY) if item[0] in _REPEATS else 1
+        inside = sum(map(_width, _inside(item)))
+        width += 1 if _is_wide(item) else rounds * inside
+    return width
 
 
 def _is_wide(item: tuple[Any, Any]) -> bool:

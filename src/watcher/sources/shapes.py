@@ -210,7 +210,7 @@ class SourceShape(Shape):
 class DefaultsShape(Shape):
     """What holds for every source that does not say otherwise."""
 
-    every: Every = Field(timedelta(days=1), description="How often to look: 30m, 12h, 1d, 2w.")
+    every: Every | None = Field(None, description="How often to look: 30m, 12h, 1d (default), 2w.")
     fetch: FetchMode = Field(FetchMode.AUTO, description="auto, http or browser.")
     language: Language | None = Field(None, description="The language of the pages: en.")
 
