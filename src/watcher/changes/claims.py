@@ -29,7 +29,8 @@ def _ids_that_differ(before: dict[str, Facts], after: dict[str, Facts]) -> set[s
     # Imported here because it costs 200 ms and most looks find the same claims.
     from deepdiff import DeepDiff  # noqa: PLC0415
 
-    tree = DeepDiff(before, after, view="tree")
+    # A threshold of 0 keeps it at single claims; by default it tells two states that share few keys as one difference.
+    tree = DeepDiff(before, after, view="tree", threshold_to_diff_deeper=0)
     return {
         str(level.path(output_format="list")[0])
         for levels in tree.values()
