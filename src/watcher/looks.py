@@ -18,7 +18,6 @@ from watcher.model import (
     Snapshot,
     Source,
     Usual,
-    digest_of,
 )
 
 
@@ -41,7 +40,7 @@ def snapshot_of(source: Source, response: Response, *, good: bool) -> Snapshot:
     return Snapshot(
         source_id=source.id,
         taken_at=response.fetched_at,
-        payload_digest=digest_of(response.payload),
+        payload_digest=response.payload_digest,
         media_type=response.media_type,
         final_url=response.final_url,
         good=good,

@@ -36,7 +36,6 @@ from watcher.model import (
     State,
     Verdict,
     Vocabulary,
-    digest_of,
 )
 from watcher.reading import READER, read
 
@@ -54,7 +53,7 @@ class Look:
             return response.trouble
         if (judgement := judge_response(response, self.known)) is not None:
             return judgement
-        if digest_of(response.payload) == self.known.payload_digest:
+        if response.payload_digest == self.known.payload_digest:
             return Judgement(Verdict.UNCHANGED, "payload: the same bytes as last time")
         return None
 
@@ -124,11 +123,11 @@ class Sweep:
         with self._ledger.atomic():
             if isinstance(found, Judgement):
                 return self._record_judged(look, response, found, None)
-            previous = self._previous(look.known)
             if found.digest == look.known.document_digest:
                 judgement = Judgement(Verdict.UNCHANGED, "text: reads the same as last time")
-            else:
-                judgement = judge_document(response, found, look.known, previous)
+                return self._record_judged(look, response, judgement, found)
+            previous = self._previous(look.known)
+            judgement = judge_document(response, found, look.known, previous)
             if judgement.verdict is not Verdict.OK:
                 return self._record_judged(look, response, judgement, found)
             try:
@@ -166,7 +165,7 @@ class Sweep:
         """Record that the source still says the same; a difference that waited is confirmed."""
         known = known_after(look.source, look.known, response, judgement)
         snapshot_id = known.snapshot_id
-        if response.payload and (digest := digest_of(response.payload)) != known.payload_digest:
+        if response.payload and (digest := response.payload_digest) != known.payload_digest:
             snapshot = replace(
                 snapshot_of(look.source, response, good=True), document_id=known.document_id
             )
@@ -202,7 +201,7 @@ class Sweep:
         known = replace(
             known_after(look.source, look.known, response, judgement),
             snapshot_id=snapshot_id,
-            payload_digest=digest_of(response.payload),
+            payload_digest=response.payload_digest,
             document_id=document_id,
             document_digest=document.digest,
             usual=usual_of(document, response),

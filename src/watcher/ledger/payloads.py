@@ -71,9 +71,14 @@ class Payloads:
             self._put(source, payload, strand, bytes.fromhex(digest))
         return digest
 
-    def put_row(self, source: int, payload: bytes, strand: Strand) -> int:
-        """Store `payload` for the source with row id `source` unless it is held, and give the payload's row id."""
-        return self._put(source, payload, strand, bytes.fromhex(digest_of(payload)))
+    def put_row(
+        self, source: int, payload: bytes, strand: Strand, digest: Digest | None = None
+    ) -> int:
+        """Store `payload` for the source with row id `source` unless it is held, and give the payload's row id.
+
+        `digest` spares computing it; the caller has seen that it is the payload's.
+        """
+        return self._put(source, payload, strand, bytes.fromhex(digest or digest_of(payload)))
 
     def get(self, digest: Digest) -> bytes:
         """Give the payload stored under `digest`.

@@ -46,7 +46,7 @@ class Snapshots:
             row = (
                 source,
                 to_text(snapshot.taken_at),
-                self._payloads.put_row(source, payload, strand),
+                self._payloads.put_row(source, payload, strand, snapshot.payload_digest),
                 snapshot.media_type,
                 snapshot.final_url,
                 int(snapshot.good),

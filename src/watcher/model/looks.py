@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 
-from watcher.model.names import Digest, SourceId
+from watcher.model.names import Digest, SourceId, digest_of
 
 
 class Verdict(StrEnum):
@@ -53,7 +54,7 @@ class Hop:
     status: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Response:
     """What one look at a source gave, kept also when nothing usable came back.
 
@@ -77,6 +78,11 @@ class Response:
         """Give the first header called `name`, whatever its case."""
         wanted = name.lower()
         return next((value for key, value in self.headers if key.lower() == wanted), None)
+
+    @cached_property
+    def payload_digest(self) -> Digest:
+        """The digest under which the payload is stored."""
+        return digest_of(self.payload)
 
     @property
     def media_type(self) -> str:
