@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -207,16 +207,21 @@ def test_a_declared_claim_that_finds_nothing_says_so(watch: Watch) -> None:
     assert "#uptime" in outcome.judgement.signal
 
 
-def test_a_new_reader_is_a_technical_upgrade_and_no_change(watch: Watch) -> None:
+def test_a_new_rule_pack_is_a_technical_upgrade_and_no_change(
+    watch: Watch, vocabulary: Vocabulary, pack: Pack
+) -> None:
+    """What differs because we changed is labelled so, and is not told."""
+    today = watch.sweep
+    watch.sweep = Sweep(watch.ledger, vocabulary, replace(pack, keys={}, version="older"))
     watch.look(page())
-    known = watch.ledger.sources.known(watch.source.id)
-    old = Sweep(watch.ledger, {}, watch.sweep._pack)  # a Watcher that knew no claim keys yet
-    assert known.read_by
+    read_by_the_older = watch.ledger.claims.current(watch.source.id)
 
-    watch.ledger.sources.update(_read_by_an_older_watcher(known))
+    watch.sweep = today
     outcome = watch.look(page())
 
-    assert old is not None
-    assert outcome.change is None
+    assert not read_by_the_older
     assert outcome.judgement.verdict is Verdict.UNCHANGED
-    assert watch.ledger.sources.known(watch.source.id).read_by == known.read_by
+    assert outcome.change is None
+    rows = watch.ledger.claims.history(watch.source.id, "retention_days")
+    assert [row.cause for row in rows] == ["technical"]
+    assert not watch.ledger.changes.waiting(watch.now)
