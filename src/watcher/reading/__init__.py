@@ -1,9 +1,15 @@
 """Reading: a response's bytes as a document of blocks.
 
-    Response ─► media type ─► html │ pdf │ plain │ data ─► Document
+    Response ─► format ─► html │ pdf │ plain │ data ─► Document
 
-Pure but for PDF, which is parsed in a process of its own. Nothing on a page is dropped: what is not policy text is
-kept in another region.
+    formats.py   what a payload is            encoding.py   bytes to text
+    walk.py      one walk over a page         regions.py    which part of a page is policy
+    html.py      blocks of a page             selectors.py  what a declaration keeps and drops
+    wording.py   words as a reader sees them  emails.py     addresses that pages hide
+    pdf.py       PDF, taken apart by pdf_worker.py in a process of its own
+    plain.py     text and Markdown            data.py       JSON
+
+Nothing on a page is dropped: what is not policy text is kept in another region.
 """
 
 from __future__ import annotations
@@ -12,9 +18,13 @@ import dataclasses
 import re
 
 from watcher.errors import ReadingError
-from watcher.model import Document, Response, Source
+from watcher.model import Document, Region, Response, Source
+from watcher.reading.data import read_json
 from watcher.reading.encoding import decode
+from watcher.reading.formats import Format, format_of
 from watcher.reading.html import read_html
+from watcher.reading.pdf import read_pdf
+from watcher.reading.plain import read_markdown, read_plain
 
 READER = "1"
 """Version of this reader; it changes whenever the same bytes would read differently."""
@@ -23,15 +33,45 @@ _CHARSET = re.compile(r"charset\s*=\s*\"?([\w.:-]+)", re.IGNORECASE)
 
 
 def read(response: Response, source: Source) -> Document:
-    """Read what a look brought back.
+    """Read what a look brought back, whatever the server calls it.
 
-    Raises ReadingError when it cannot be read: an unknown format, a damaged or encrypted PDF, a declared selector
-    that matches nothing.
+    Raises ReadingError when it cannot be read: an unknown format, a damaged or encrypted PDF, a page nested beyond
+    reason, a declared selector that matches nothing.
     """
-    payload = response.payload
-    if not payload.strip():
-        raise ReadingError(f"{response.final_url} came back empty: there is nothing to read")
+    url = response.final_url
+    if not response.payload.strip():
+        raise ReadingError(f"{url} came back empty: there is nothing to read")
+    kind = format_of(response)
+    if kind is None:
+        raise ReadingError(
+            f"{url}: neither HTML, PDF, text nor JSON "
+            f"(the server calls it {response.media_type or 'nothing'})"
+        )
+    return dataclasses.replace(_read_as(kind, response, source), reader=READER)
+
+
+def _read_as(kind: Format, response: Response, source: Source) -> Document:
+    url = response.final_url
+    if kind is Format.PDF:
+        return read_pdf(response.payload, url)
     charset = _CHARSET.search(response.header("content-type") or "")
-    text = decode(payload, charset[1] if charset else None)
-    document = read_html(text, response.final_url)
-    return dataclasses.replace(document, reader=READER)
+    text = decode(response.payload, charset[1] if charset else None)
+    if kind is Format.JSON:
+        return read_json(text, url)
+    if kind is Format.MARKDOWN:
+        return read_markdown(text, url)
+    if kind is Format.PLAIN:
+        return read_plain(text)
+    if not source.keep and not source.drop:
+        return read_html(text, url)
+    # Parsing for selectors costs nine times a walk: only for sources that declare some.
+    from watcher.reading.selectors import narrow  # noqa: PLC0415
+
+    document = read_html(narrow(text, source.keep, source.drop, url), url)
+    return _all_main(document) if source.keep else document
+
+
+def _all_main(document: Document) -> Document:
+    """Believe a person who says what the policy is: all of it is main."""
+    blocks = tuple(dataclasses.replace(block, region=Region.MAIN) for block in document.blocks)
+    return dataclasses.replace(document, blocks=blocks)
