@@ -116,9 +116,26 @@ PATTERNS: Mapping[str, str] = {
 """Name of a capture → its expression over folded text."""
 
 NEEDS: Mapping[str, frozenset[str]] = {
-    "duration": frozenset("hour hours day days week weeks month months year years".split()),
+    "duration": frozenset(
+        ["hour", "hours", "day", "days", "week", "weeks", "month", "months", "year", "years"]
+    ),
     "date": frozenset(["20*", "19*"]),
-    "money": frozenset("#money dollar dollars euro euros usd eur gbp pounds cad aud chf".split()),
+    "money": frozenset(
+        [
+            "#money",
+            "dollar",
+            "dollars",
+            "euro",
+            "euros",
+            "usd",
+            "eur",
+            "gbp",
+            "pounds",
+            "cad",
+            "aud",
+            "chf",
+        ]
+    ),
     "percent": frozenset(["#percent", "percent", "cent"]),
     "email": frozenset(["#email"]),
     "url": frozenset(["#url"]),

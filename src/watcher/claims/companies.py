@@ -17,11 +17,57 @@ _NAME_BEFORE = re.compile(
     r"(?:[A-Z0-9][\w.&'\u2019/-]*,?[ \u00a0](?:(?:of|and|&)[ \u00a0](?=[A-Z]))?){1,6}$"
 )
 _LONGEST = 90
-_SHORT_FORMS = frozenset("AG AB AS SA SE SL NV BV KK LP OY Co".split())
+_SHORT_FORMS = frozenset(["AG", "AB", "AS", "SA", "SE", "SL", "NV", "BV", "KK", "LP", "OY", "Co"])
 _LEADING = frozenset(
-    "At By The We In If With And Between To Welcome For This These Company Provider Us Our When Contact Name Copyright "
-    "Address Or Of From Controller Processor Service Services Please Questions Email Data Attn Attention Legal As "
-    "Where While Since Licensor Supplier Vendor Party Entity Notices".split()
+    [
+        "At",
+        "By",
+        "The",
+        "We",
+        "In",
+        "If",
+        "With",
+        "And",
+        "Between",
+        "To",
+        "Welcome",
+        "For",
+        "This",
+        "These",
+        "Company",
+        "Provider",
+        "Us",
+        "Our",
+        "When",
+        "Contact",
+        "Name",
+        "Copyright",
+        "Address",
+        "Or",
+        "Of",
+        "From",
+        "Controller",
+        "Processor",
+        "Service",
+        "Services",
+        "Please",
+        "Questions",
+        "Email",
+        "Data",
+        "Attn",
+        "Attention",
+        "Legal",
+        "As",
+        "Where",
+        "While",
+        "Since",
+        "Licensor",
+        "Supplier",
+        "Vendor",
+        "Party",
+        "Entity",
+        "Notices",
+    ]
 )
 
 
@@ -43,7 +89,7 @@ def company_spans(text: str) -> Iterator[tuple[int, int]]:
 
 def _is_name(words: str, form: str) -> bool:
     """Whether the words before a legal form are a name; two capitals in a shouted sentence are no legal form."""
-    last = words.split()[-1]
+    last = words.rsplit(maxsplit=1)[-1]
     return form.rstrip(".") not in _SHORT_FORMS or any(letter.islower() for letter in last)
 
 

@@ -87,11 +87,29 @@ class Reading:
     def findings(self, rule: Rule) -> Iterator[Finding]:
         """Give what `rule` reads from the document, in its order."""
         for passage in self.passages.numbers(self.candidates_of(rule)):
-            if not _reads(rule, passage):
+            if not self.reads(rule, passage):
                 continue
             for match in self.matches(rule, passage):
-                if self.obstacle(rule, passage, match) is None:
-                    yield from self._read(rule, passage, match)
+                finding = (
+                    None
+                    if self.obstacle(rule, passage, match)
+                    else self.finding(rule, passage, match)
+                )
+                if finding:
+                    yield finding
+
+    @staticmethod
+    def reads(rule: Rule, passage: Passage) -> bool:
+        """Whether the rule reads this sort of sentence."""
+        match rule.place:
+            case Place.TEXT:
+                return not passage.is_heading and not passage.is_question
+            case Place.HEADING:
+                return passage.is_heading
+            case Place.QUESTION:
+                return passage.is_question
+            case Place.ANY:
+                return True
 
     def matches(self, rule: Rule, passage: Passage) -> Iterator[Match]:
         """Give every place in the sentence where a `find` phrase matches."""
@@ -156,17 +174,19 @@ class Reading:
         mask = self.candidates(phrase)
         return any(phrase.search(one.folded) for one in self.passages.numbers(mask))
 
-    def _read(self, rule: Rule, passage: Passage, match: Match) -> Iterator[Finding]:
+    def finding(self, rule: Rule, passage: Passage, match: Match) -> Finding | None:
+        """Give what the rule reads at an unobstructed match; None when the words amount to no value it allows."""
         try:
             value = self.value(rule, passage, match)
-        except (ValueError, KeyError):
-            return
+        except (ValueError, StopIteration):
+            return None
         out_of_range = isinstance(value, float) and (
             (rule.lowest is not None and value < rule.lowest)
             or (rule.highest is not None and value > rule.highest)
         )
-        if value not in ("", ()) and not out_of_range:
-            yield Finding(rule, passage, match.start, match.end, value)
+        if out_of_range or value in ("", ()):
+            return None
+        return Finding(rule, passage, match.start, match.end, value)
 
     def value(self, rule: Rule, passage: Passage, match: Match) -> Raw:
         """Give what the rule's `value` says for this match; raises ValueError when the words do not amount to one."""
@@ -224,18 +244,6 @@ def _shown(value: Raw) -> str:
     if isinstance(value, float):
         return f"{value:g}"
     return value if isinstance(value, str) else ", ".join(value)
-
-
-def _reads(rule: Rule, passage: Passage) -> bool:
-    match rule.place:
-        case Place.TEXT:
-            return not passage.is_heading and not passage.is_question
-        case Place.HEADING:
-            return passage.is_heading
-        case Place.QUESTION:
-            return passage.is_question
-        case Place.ANY:
-            return True
 
 
 def _negated(folded: str, match: Match) -> bool:

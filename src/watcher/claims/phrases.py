@@ -298,7 +298,29 @@ def _either(branches: Iterable[_Piece]) -> _Piece:
 
 
 _COMMON = frozenset(
-    "data content you your the use service our we us to of in is are not may will any all information".split()
+    [
+        "data",
+        "content",
+        "you",
+        "your",
+        "the",
+        "use",
+        "service",
+        "our",
+        "we",
+        "us",
+        "to",
+        "of",
+        "in",
+        "is",
+        "are",
+        "not",
+        "may",
+        "will",
+        "any",
+        "all",
+        "information",
+    ]
 )
 
 
