@@ -9,10 +9,11 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from watcher.changes.rules import Rule
 from watcher.model import Block, BlockChange, BlockKind, Difference, Region
+from watcher.text import fingerprint
 
 QUIET = timedelta(days=14)
 """A text that returns to what it was before this time has passed is a variant; after it, the return is news."""
@@ -30,7 +31,8 @@ class Trace:
     """What is remembered of one text of the policy that came or went.
 
     `key` is its fingerprint in hexadecimal, `since` the time of its last turn (coming or going), `told` whether a
-    person was told of that turn, `returns` how often it turned back before its patience was over.
+    person was told of that turn, `returns` how often it turned back before its patience was over, `chain` how many
+    rewordings in a row, each within its patience, led to it.
     """
 
     key: str
@@ -40,6 +42,7 @@ class Trace:
     since: datetime
     returns: int = 0
     told: bool = False
+    chain: int = 0
 
     @property
     def patience(self) -> timedelta:
@@ -118,28 +121,30 @@ class Memory:
             return None
         return trace if trace.is_fresh(at) else None
 
+    def flaps(self, text: str) -> bool:
+        """Whether a text is known to come and go, and did so lately enough to be expected to."""
+        trace = self.traces.get(fingerprint(text).hex())
+        return trace is not None and trace.returns > 1
+
     def with_turns(self, changes: Iterable[BlockChange], at: datetime, *, told: bool) -> Memory:
         """Give the memory after these blocks came and went at `at`."""
         traces = dict(self.traces)
         for change in changes:
             if change.difference is Difference.MOVED:
                 continue
-            returned = self.returning(change, at) is not None
+            returns = int(self.returning(change, at) is not None)
+            chain = self._chain(change, at)
             for block, present in ((change.before, False), (change.after, True)):
                 if block is not None:
-                    _turn(
-                        traces,
-                        Trace(
-                            block.fingerprint.hex(),
-                            block.text[:_EXAMPLE],
-                            present,
-                            at,
-                            at,
-                            int(returned),
-                            told,
-                        ),
-                    )
+                    _turn(traces, block, Turn(present, at, returns, told, chain if present else 0))
         return replace(self, traces=_bounded(traces))
+
+    def _chain(self, change: BlockChange, at: datetime) -> int:
+        if change.before is None or change.after is None:
+            return 0
+        trace = self.trace_of(change.before)
+        goes_on = trace is not None and trace.present and trace.is_fresh(at)
+        return trace.chain + 1 if trace is not None and goes_on else 1
 
     def with_told(self, changes: Iterable[BlockChange]) -> Memory:
         """Give the memory after a person was told of the last turn of these blocks."""
@@ -192,12 +197,30 @@ def without_rule(memory: Memory, rule: Rule) -> Memory:
     return replace(memory, rules=tuple(held for held in memory.rules if held != rule))
 
 
-def _turn(traces: dict[str, Trace], new: Trace) -> None:
-    old = traces.pop(new.key, None)
-    if old is not None:
-        earlier = old.returns if old.is_fresh(new.since) else 0
-        new = replace(new, first_at=old.first_at, returns=earlier + new.returns)
-    traces[new.key] = new
+class Turn(NamedTuple):
+    """One coming or going of a text."""
+
+    present: bool
+    at: datetime
+    returns: int
+    told: bool
+    chain: int
+
+
+def _turn(traces: dict[str, Trace], block: Block, turn: Turn) -> None:
+    key = block.fingerprint.hex()
+    old = traces.pop(key, None)
+    earlier = old.returns if old is not None and old.is_fresh(turn.at) else 0
+    traces[key] = Trace(
+        key,
+        block.text[:_EXAMPLE],
+        turn.present,
+        old.first_at if old is not None else turn.at,
+        turn.at,
+        earlier + turn.returns,
+        turn.told,
+        turn.chain,
+    )
 
 
 def _bounded(traces: dict[str, Trace]) -> dict[str, Trace]:
@@ -226,12 +249,14 @@ def _trace_out(trace: Trace) -> list[Any]:
         _seconds(trace.since),
         trace.returns,
         int(trace.told),
+        trace.chain,
     ]
 
 
 def _trace_in(row: list[Any]) -> Trace:
-    key, text, present, first_at, since, returns, told = row
-    return Trace(key, text, bool(present), _moment(first_at), _moment(since), returns, bool(told))
+    key, text, present, first_at, since, returns, told, chain = row
+    times = _moment(first_at), _moment(since)
+    return Trace(key, text, bool(present), *times, returns, bool(told), chain)
 
 
 def _waiting_out(waiting: Waiting) -> dict[str, Any]:

@@ -13,14 +13,9 @@ from datetime import datetime, timedelta
 
 from watcher.changes.claims import compare_claims
 from watcher.changes.compare import Comparison, compare_blocks
+from watcher.changes.context import Context, is_policy, touches
 from watcher.changes.memory import MOST_WAITING, Memory, Waiting
-from watcher.changes.noise import (
-    Context,
-    is_policy,
-    is_sure,
-    shown,
-    silencing_rule,
-)
+from watcher.changes.noise import is_sure, silencing_rule
 from watcher.changes.significance import significance
 from watcher.changes.words import word_edits
 from watcher.model import (
@@ -40,6 +35,9 @@ from watcher.text import canonical
 
 LONGEST_WAIT = timedelta(days=1)
 """No difference waits longer than this to be told."""
+
+MUCH = 0.3
+"""When this share of a policy is gone and little came instead, a second look must confirm it."""
 
 _LONGEST_SUPPRESSION = 2_000
 
@@ -72,7 +70,7 @@ def watch(memory: Memory, before: State | None, after: State) -> Outcome:
     if before is None:
         return _first_look(memory, after)
     claims = compare_claims(before.claims, after.claims)
-    context = Context(memory, before, after, _quotes(before, after))
+    context = Context(memory, before, after)
     comparison = compare_blocks(context.old, context.new)
     by_rule = _sort_out(comparison, claims, context)
     held, lost = _second_look(memory.waiting, context.standing)
@@ -107,32 +105,46 @@ def _first_look(memory: Memory, after: State) -> Outcome:
     return Outcome(memory, change)
 
 
-def _quotes(before: State, after: State) -> frozenset[str]:
-    return frozenset(claim.evidence.quote for claim in (*before.claims, *after.claims))
-
-
 # ── what becomes of each difference ──────────────────────────────────────────────────────────────
 
 
 def _sort_out(comparison: Comparison, claims: Sequence[ClaimChange], context: Context) -> _Sorted:
-    changed_quotes = frozenset(
+    quotes = frozenset(
         claim.evidence.quote
         for change in claims
         for claim in (change.before, change.after)
         if claim is not None
     )
-    outranking = replace(context, quotes=changed_quotes)
-    told, unsure, silenced = [], [], []
+    told: list[BlockChange] = []
+    unsure: list[BlockChange] = []
+    silenced: list[tuple[str, BlockChange]] = []
+    half_there = _lost_much(comparison, context)
     for piece in comparison.pieces:
         change = piece.change
-        rule = silencing_rule(change, context)
-        if rule is not None and not (changed_quotes and outranking.holds_claim(change)):
+        rule = silencing_rule(piece, context)
+        if rule is not None and not (quotes and touches(change, quotes)):
             silenced.append((rule, change))
-        elif is_sure(change):
+        elif is_sure(change) and not half_there:
             told.append(change)
         else:
             unsure.append(change)
     return _Sorted(tuple(told), tuple(unsure), tuple(silenced))
+
+
+def _lost_much(comparison: Comparison, context: Context) -> bool:
+    """Whether so much went and so little came that the page may not have been there as a whole."""
+    went = sum(
+        len(p.change.before.text)
+        for p in comparison.pieces
+        if p.change.before and not p.change.after
+    )
+    came = sum(
+        len(p.change.after.text)
+        for p in comparison.pieces
+        if p.change.after and not p.change.before
+    )
+    whole = sum(len(block.text) for block in context.old)
+    return went > MUCH * whole and came < went / 2
 
 
 def _second_look(
@@ -267,12 +279,16 @@ def _remember(
 def _silent(silenced: Iterable[tuple[str, BlockChange]]) -> Iterable[Suppression]:
     for rule, change in silenced:
         yield Suppression(
-            rule, change.difference, shown(change.after or change.before), _before_text(change)
+            rule, change.difference, _shown(change.after or change.before), _before_text(change)
         )
 
 
 def _before_text(change: BlockChange) -> str:
-    return shown(change.before) if change.after is not None else ""
+    return _shown(change.before) if change.after is not None else ""
+
+
+def _shown(block: Block | None) -> str:
+    return block.text[:_LONGEST_SUPPRESSION] if block else ""
 
 
 def _silent_stretches(comparison: Comparison) -> Iterable[Suppression]:

@@ -6,7 +6,9 @@ Only the shape of language is looked at; no word names a page or a provider.
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 
+from watcher.changes import phrases
 from watcher.text import canonical
 
 _MONTH = (
@@ -51,19 +53,6 @@ _NUMBER = re.compile(
 )
 _NAME = re.compile(r"[^\W\d_]*[A-Z]\w*(?:[.@-]\w+)*|\S+@\S+|\bhttps?://\S+", re.UNICODE)
 _ENDS = re.compile(r"[.!?;:\u3002\uff01\uff1f][\"')\]\u201d\u2019]*$")
-_COUNTED = re.compile(
-    r"\d[\d,.]*\s*[kmb]?\+?\s*(?:users?|views?|visits?|visitors?|downloads?|stars?|forks?|reviews?|ratings?|members?"
-    r"|comments?|likes?|followers?|subscribers?|readers?|results?|posts?|votes?|shares?|online|people|customers?"
-    r"|teams|developers|installs?|votes?|cookies?|vendors?|partners?|items?|min(?:ute)?s? read)\b"
-    r"|\b(?:views?|visits?|downloads?|likes?|shares?|comments?|followers?|votes?|results?|helpful)\s*[:(]?\s*\d",
-    re.IGNORECASE,
-)
-_CLOCK = re.compile(
-    r"\b\d{1,2}:\d\d(?::\d\d)?\s*(?:[ap]\.?m\.?|utc|gmt|[cepm][sd]?t)?\b"
-    r"|\b(?:\d+|an?|a few)\s+(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?)\s+ago\b"
-    r"|\b(?:generated|rendered|cached|fetched|retrieved|printed|today is|page loaded)\b",
-    re.IGNORECASE,
-)
 _COPYRIGHT = re.compile(r"\u00a9|\(c\)|\bcopyright\b|\ball rights reserved\b", re.IGNORECASE)
 _YEARS = re.compile(r"\b(?:19|20)\d\d(?:\s*-\s*(?:(?:19|20)?\d\d|present))?\b")
 _TOKEN = re.compile(
@@ -90,7 +79,7 @@ def is_date_line(text: str) -> bool:
     words = text.split()
     if len(words) > 30:
         return False
-    if _CLOCK.search(text) and not _DATES_A_DOCUMENT.search(text):
+    if phrases.CLOCK.search(text) and not _DATES_A_DOCUMENT.search(text):
         return False
     dates = DATE.findall(text)
     if not dates:
@@ -121,11 +110,48 @@ def shape(text: str) -> str:
     return re.sub(r"\d+(?:[.,:/]\d+)*", "#", canonical(text).casefold())
 
 
+def without_counts(text: str) -> str:
+    """Give the shape of `text` with every "3 days ago" as one mark too."""
+    return shape(phrases.AGO.sub("#", text))
+
+
 def is_counter(text: str) -> bool:
     """Whether digits in `text` count visitors, minutes or the like, or tell when the page was made."""
     if _DUTY.search(text) and len(text.split()) > 12:
         return False
-    return _COUNTED.search(text) is not None or _CLOCK.search(text) is not None
+    return any(pattern.search(text) for pattern in (phrases.COUNTS, phrases.CLOCK, phrases.AGO))
+
+
+def shows_day(text: str, at: datetime) -> bool:
+    """Whether a date in `text` is the day of `at`, or the one before or after."""
+    days = [at + timedelta(days=shift) for shift in (-1, 0, 1)]
+    shown = [set(map(int, re.findall(r"\d+", date))) for date in DATE.findall(text)]
+    return any({day.day, day.year} <= numbers for day in days for numbers in shown)
+
+
+def heads_extras(heading: str) -> bool:
+    """Whether a heading says that what follows is not the policy: related articles, feedback, a newsletter."""
+    return phrases.HEADS_EXTRAS.fullmatch(canonical(heading)) is not None
+
+
+def heads_consent(heading: str, following: str) -> bool:
+    """Whether a heading and the text after it open a dialog that asks for consent to cookies."""
+    return phrases.HEADS_CONSENT.fullmatch(canonical(heading)) is not None and asks_consent(
+        following
+    )
+
+
+def is_interface(text: str) -> bool:
+    """Whether all of `text` is the label of a control, a message to the visitor, or filler."""
+    words = text.split()
+    if len(words) >= 6 and len(set(words)) <= 2:
+        return True
+    return len(words) <= 12 and phrases.INTERFACE.fullmatch(canonical(text)) is not None
+
+
+def asks_consent(text: str) -> bool:
+    """Whether `text` is a short notice that asks for consent to cookies or points to the choice."""
+    return len(text.split()) <= 70 and phrases.ASKS_CONSENT.search(text) is not None
 
 
 def is_copyright(text: str) -> bool:

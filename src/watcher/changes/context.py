@@ -1,0 +1,154 @@
+"""What the rules of noise may know besides one difference: both states, their policy text, the memory."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from itertools import pairwise
+
+from watcher.changes import wording
+from watcher.changes.memory import Memory
+from watcher.changes.words import squashed
+from watcher.model import Block, BlockChange, BlockKind, Document, Region, State
+
+_TITLE_PARTS = re.compile(r"\s+[|·•–—:-]\s+|\s*\|\s*")
+_MAY_DATE = (Region.HEADER, Region.FOOTER, Region.ASIDE)
+
+Place = tuple[bytes, tuple[str, ...]]
+"""A text's fingerprint and the heading right above it."""
+
+
+def is_policy(block: Block) -> bool:
+    """Whether a block counts as policy text: the main region, and the document's date where that stands."""
+    if block.region is Region.MAIN:
+        return True
+    return block.region in _MAY_DATE and wording.dates_document(block.text)
+
+
+def policy_of(document: Document) -> tuple[Block, ...]:
+    """Give the blocks that are compared."""
+    return tuple(block for block in document.blocks if is_policy(block))
+
+
+@dataclass(frozen=True)
+class Context:
+    """One step of a source's life, as the rules see it."""
+
+    memory: Memory
+    before: State
+    after: State
+
+    @property
+    def at(self) -> datetime:
+        """When the new state was seen."""
+        return self.after.seen_at
+
+    @cached_property
+    def old(self) -> tuple[Block, ...]:
+        """The policy as it was."""
+        return policy_of(self.before.document)
+
+    @cached_property
+    def new(self) -> tuple[Block, ...]:
+        """The policy as it is."""
+        return policy_of(self.after.document)
+
+    @cached_property
+    def aside_before(self) -> frozenset[bytes]:
+        """Texts that stood outside the policy before."""
+        return _texts_of(self.before.document) - {block.fingerprint for block in self.old}
+
+    @cached_property
+    def aside_after(self) -> frozenset[bytes]:
+        """Texts that stand outside the policy now."""
+        return _texts_of(self.after.document) - {block.fingerprint for block in self.new}
+
+    @cached_property
+    def standing(self) -> Counter[bytes]:
+        """How often each text stands in the policy now."""
+        return Counter(block.fingerprint for block in self.new)
+
+    @cached_property
+    def kept_places(self) -> frozenset[Place]:
+        """Texts that stand in the policy on both sides under the same heading."""
+        return frozenset(map(_place, self.old)) & frozenset(map(_place, self.new))
+
+    @cached_property
+    def kept_headings(self) -> frozenset[bytes]:
+        """Headings that stand in the policy on both sides."""
+        before, after = (
+            {block.fingerprint for block in blocks if block.kind is BlockKind.HEADING}
+            for blocks in (self.old, self.new)
+        )
+        return frozenset(before & after)
+
+    @cached_property
+    def titles(self) -> frozenset[str]:
+        """What the page calls itself, before and after: its titles, whole and in their parts."""
+        titles = {self.before.document.title, self.after.document.title}
+        parts = {part for title in titles for part in (title, *_TITLE_PARTS.split(title))}
+        return frozenset(filter(None, map(squashed, parts)))
+
+    @cached_property
+    def dialogs(self) -> frozenset[str]:
+        """Headings of consent dialogs that stand among the policy's blocks, on either side."""
+        return frozenset((*_dialogs(self.old), *_dialogs(self.new)))
+
+    @cached_property
+    def title_before(self) -> int:
+        """Where the title of the policy stands among the old blocks; 0 when it has none."""
+        return self._title_at(self.old)
+
+    @cached_property
+    def title_after(self) -> int:
+        """Where the title of the policy stands among the new blocks; 0 when it has none."""
+        return self._title_at(self.new)
+
+    @cached_property
+    def quotes(self) -> frozenset[str]:
+        """The evidence of every claim on either side."""
+        claims = (*self.before.claims, *self.after.claims)
+        return frozenset(claim.evidence.quote for claim in claims)
+
+    def is_title(self, text: str) -> bool:
+        """Whether `text` is what the page calls itself, whole or in parts, as "Privacy policy | Example"."""
+        parts = _TITLE_PARTS.split(text)
+        return squashed(text) in self.titles or (
+            len(parts) > 1 and any(squashed(part) in self.titles for part in parts)
+        )
+
+    def holds_claim(self, change: BlockChange) -> bool:
+        """Whether a claim's evidence lies in one of the blocks that differ."""
+        return touches(change, self.quotes)
+
+    def _title_at(self, blocks: tuple[Block, ...]) -> int:
+        for at, block in enumerate(blocks):
+            if block.kind is BlockKind.HEADING and self.is_title(block.text):
+                return at
+        return 0
+
+
+def touches(change: BlockChange, quotes: frozenset[str]) -> bool:
+    """Whether one of the quotes lies in, or around, a block that differs."""
+    texts = [block.text for block in (change.before, change.after) if block]
+    return any(quote in text or text in quote for quote in quotes for text in texts)
+
+
+def _dialogs(blocks: tuple[Block, ...]) -> Iterator[str]:
+    for heading, following in pairwise(blocks):
+        if heading.kind is BlockKind.HEADING and wording.heads_consent(
+            heading.text, following.text
+        ):
+            yield heading.text
+
+
+def _texts_of(document: Document) -> frozenset[bytes]:
+    return frozenset(block.fingerprint for block in document.blocks)
+
+
+def _place(block: Block) -> Place:
+    return block.fingerprint, block.path[-1:]
