@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -34,5 +35,17 @@ def demo_command(ledger_path: Path, sources_path: Path) -> None:
 
     No network is used. The ledger stays, to be explored with every other command.
     """
-    colours = paint if is_coloured() else None
-    sys.exit(play(click.echo, ledger_path, sources_path, paint=colours, width=min(width(), 100)))
+    exit_code = play(
+        click.echo,
+        ledger_path,
+        sources_path,
+        paint=paint if is_coloured() else None,
+        width=min(width(), 100),
+        command=_command(),
+    )
+    sys.exit(exit_code)
+
+
+def _command() -> str:
+    """Give how the visitor calls Watcher: its name where the shell finds it, or else its path."""
+    return "watcher" if shutil.which("watcher") else sys.argv[0]

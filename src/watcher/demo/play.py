@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from shlex import quote
 
 from watcher.claims import Pack, load_pack
 from watcher.demo.place import declarations_text, make_room
@@ -20,7 +21,7 @@ from watcher.demo.story import OURS, STORY, Calendar, Day
 from watcher.demo.telling import Teller
 from watcher.engines import Fetcher, LocalEngine, Report, http_fetcher
 from watcher.ledger import Ledger
-from watcher.model import Change, ChangeKind, Known, Response, Source, Vocabulary
+from watcher.model import Change, ChangeKind, Known, Response, Snapshot, Source, Vocabulary
 from watcher.registry import Paint, SpanKind
 from watcher.settings import Settings
 from watcher.sources import Declarations, load_declarations, load_vocabulary
@@ -38,11 +39,12 @@ def play(
     paint: Paint | None = None,
     width: int = 88,
     now: datetime | None = None,
+    command: str = "watcher",
 ) -> int:
     """Play the history into a new ledger, tell it through `out`, and give the exit code.
 
-    The calendar ends at `now`. An earlier demo at the same place is replaced; raises WatcherError when something
-    else stands there.
+    The calendar ends at `now`. `command` is how a visitor calls Watcher. An earlier demo at the same place is
+    replaced; raises WatcherError when something else stands there.
     """
     replaced = make_room(ledger_path, sources_path, OURS)
     calendar = Calendar(now or datetime.now(UTC).replace(microsecond=0))
@@ -59,7 +61,7 @@ def play(
             stage = _Stage(declared, vocabulary, load_pack(), ledger, calendar, provider, advisor)
             for day in STORY:
                 _play_day(day, stage, teller)
-    _close(teller, ledger_path, sources_path)
+    _close(teller, ledger_path, sources_path, command)
     return 0
 
 
@@ -119,11 +121,22 @@ def _play_day(day: Day, stage: _Stage, teller: Teller) -> None:
         raise bug
     changes = [outcome.change for outcome in report.changes if outcome.change is not None]
     waiting = len(stage.ledger.changes.waiting(stage.calendar.now()))
+    teller.moves(_moves(report, stage.ledger))
     teller.sweep(report, waiting)
     _tell_changes(changes, teller)
     _review(day, changes, stage, teller)
     if changes and day.leaves:
         teller.say(day.leaves, SpanKind.WARNING, indent=1)
+
+
+def _moves(report: Report, ledger: Ledger) -> list[tuple[Source, Snapshot]]:
+    """Give the sources that answered from another address than before, each with what it gave there."""
+    moves = []
+    for source in {outcome.source.id: outcome.source for outcome in report.outcomes}.values():
+        last = ledger.snapshots.of(source.id, 2, good_only=True)
+        if len(last) == 2 and last[0].final_url != last[1].final_url:
+            moves.append((source, last[0]))
+    return moves
 
 
 def _tell_changes(changes: list[Change], teller: Teller) -> None:
@@ -137,7 +150,7 @@ def _tell_changes(changes: list[Change], teller: Teller) -> None:
 
 
 def _review(day: Day, changes: list[Change], stage: _Stage, teller: Teller) -> None:
-    decided = [day.decide(change, stage.calendar.tick()) for change in changes]
+    decided = [day.decide(change, stage.vocabulary, stage.calendar.tick()) for change in changes]
     reviews = [review for review in decided if review is not None]
     for review in reviews:
         stage.ledger.reviews.add(review)
@@ -157,16 +170,20 @@ def _open(
     )
 
 
-def _close(teller: Teller, ledger_path: Path, sources_path: Path) -> None:
+def _close(teller: Teller, ledger_path: Path, sources_path: Path, command: str) -> None:
     teller.blank()
     teller.say("The ledger is yours to explore. Type next:", SpanKind.HEADING)
-    teller.command(f"export WATCHER_LEDGER={ledger_path} WATCHER_SOURCES={sources_path}")
-    for command, what in (
-        ("watcher changes", "what waits for you"),
-        ("watcher show NUMBER", "one change, with its proof"),
-        ("watcher review", "decide on what waits"),
-        ("watcher entry lumen-api", "the registry's entry"),
-        ("watcher feed --format atom", "what readers subscribe to"),
-        ("watcher noise lumen-data-usage", "what was silenced, and by which rule"),
+    teller.command(f"export WATCHER_LEDGER={quote(str(ledger_path))}")
+    teller.command(f"export WATCHER_SOURCES={quote(str(sources_path))}")
+    for name, what in (
+        ("changes", "what waits for you"),
+        ("show NUMBER", "one change, with its proof"),
+        ("review", "decide on what waits"),
+        ("entry lumen-api", "the registry's entry"),
+        ("feed --format atom", "what subscribers read"),
+        ("noise lumen-data-usage", "what was silenced, and by which rule"),
     ):
-        teller.command(command, what)
+        teller.command(f"{command} {name}", what)
+    teller.say(
+        "The two hosts are gone with the demo: a sweep would find nobody there.", SpanKind.META
+    )

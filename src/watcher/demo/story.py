@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from watcher.demo import facts
-from watcher.model import Change, DismissReason, Review, SourceId
-from watcher.reviews import accept, dismiss
+from watcher.model import Change, DismissReason, Review, SourceId, Vocabulary
+from watcher.reviews import accept, amend, dismiss
 
 REVIEWER = "maintainer"
 
 DATA_USAGE = SourceId("lumen-data-usage")
 TERMS = SourceId("lumen-terms")
+PRIVACY = SourceId("lumen-privacy")
 LIST = SourceId("lumen-subprocessors")
 TRUST = SourceId("lumen-trust")
 ADVICE = SourceId("advice-lumen")
 OURS = frozenset(
-    {DATA_USAGE, TERMS, LIST, TRUST, ADVICE}
-    | set(map(SourceId, ("lumen-privacy", "lumen-dpa", "lumen-sla", "lumen-news")))
+    {DATA_USAGE, TERMS, PRIVACY, LIST, TRUST, ADVICE}
+    | set(map(SourceId, ("lumen-dpa", "lumen-sla", "lumen-news")))
 )
 """Every source of the demo."""
 
@@ -27,15 +29,16 @@ OURS = frozenset(
 class Day:
     """One day of the history: what happens at the provider, and what the maintainer makes of the queue.
 
-    `accepts` tells that everything new is accepted, but for the sources in `dismisses`. `leaves` says in plain
-    words why something stays in the queue.
+    `accepts` tells that what is new is accepted, but for the sources in `dismisses` (source → note), and without the
+    claims in `withdraws` (source → claim keys, note). `leaves` says in plain words why something stays in the queue.
     """
 
     number: int
     heading: str
     happens: str
     accepts: bool = False
-    dismisses: tuple[SourceId, ...] = ()
+    dismisses: Mapping[SourceId, str] = field(default_factory=dict)
+    withdraws: Mapping[SourceId, tuple[frozenset[str], str]] = field(default_factory=dict)
     leaves: str = ""
 
     @property
@@ -43,16 +46,22 @@ class Day:
         """Whether the second host does not answer on this day."""
         return self.number == facts.ADVISOR_IS_SILENT
 
-    def decide(self, change: Change, at: datetime) -> Review | None:
+    def decide(self, change: Change, vocabulary: Vocabulary, at: datetime) -> Review | None:
         """Give what the maintainer decides on `change`, or None when it is left for later."""
         if change.source_id in self.dismisses:
-            reason = DismissReason.NOT_RELEVANT
-            note = "an opinion about the primary pages, which we read ourselves"
+            reason, note = DismissReason.NOT_RELEVANT, self.dismisses[change.source_id]
             return dismiss(change, reason, reviewer=REVIEWER, at=at, note=note)
-        if self.accepts:
-            return accept(change, reviewer=REVIEWER, at=at)
-        return None
+        if not self.accepts:
+            return None
+        keys, note = self.withdraws.get(change.source_id, (frozenset[str](), ""))
+        read = [each.after.id for each in change.claims if each.after and each.key in keys]
+        withdrawn = dict.fromkeys(read)
+        if withdrawn:
+            return amend(change, withdrawn, vocabulary, reviewer=REVIEWER, at=at, note=note)
+        return accept(change, reviewer=REVIEWER, at=at)
 
+
+_RETENTION = frozenset({"retention_days", "data_retention"})
 
 STORY = (
     Day(
@@ -60,7 +69,11 @@ STORY = (
         "the first look",
         "Nine pages are declared; nothing is known of them yet.",
         accepts=True,
-        dismisses=(ADVICE,),
+        dismisses={ADVICE: "what others say of pages that we read ourselves"},
+        withdraws={
+            TERMS: (_RETENTION, "the 30 days are for closed accounts, not for API data"),
+            PRIVACY: (_RETENTION, "that is about account details, not about API data"),
+        },
     ),
     Day(
         2,
@@ -98,11 +111,10 @@ STORY = (
     Day(
         12,
         "a certification vanishes",
-        "The trust center lists three certifications instead of four. A list that shrinks is looked at "
-        "twice before it is believed.",
+        "The trust center lists three certifications instead of four.",
         leaves="Is it gone, or was it forgotten when the page was edited? That is yours to decide.",
     ),
-    Day(13, "the list stays short", "Nothing new happens."),
+    Day(13, "a quiet day", "The list is as short as yesterday; nothing new happens."),
 )
 
 

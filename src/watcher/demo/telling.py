@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from watcher.engines import Report
-from watcher.model import Change, Decision, Review, Source, SourceId, Vocabulary
+from watcher.model import Change, Decision, Review, Snapshot, Source, SourceId, Vocabulary
 from watcher.registry import Line, Paint, Span, SpanKind, change_lines, change_title, lines_as_text
 from watcher.registry.lines import BLANK, line, span
-
-_DECIDED = {Decision.ACCEPT: "accepts", Decision.DISMISS: "dismisses"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +37,32 @@ class Teller:
     def command(self, command: str, what: str = "") -> None:
         """Say a command to type, never broken in two, and what it shows."""
         shown = self.paint(SpanKind.KEY, command) if self.paint else command
-        self.out(f"    {shown}{' ' * (34 - len(command))}{what}".rstrip())
+        self.out(f"  {shown}{' ' * max(2, 36 - len(command))}{what}".rstrip())
 
     def day(self, number: int, at: datetime, heading: str, happens: str) -> None:
         """Open a day of the calendar."""
         self.blank()
         self.say(f"Day {number}, {at:%a} {at.day} {at:%b %Y}: {heading}", SpanKind.HEADING)
         self.say(happens, SpanKind.META, indent=1)
+
+    def moves(self, moves: Iterable[tuple[Source, Snapshot]]) -> None:
+        """Say which sources answered from another address than before."""
+        for source, snapshot in moves:
+            statuses = ", ".join(str(hop.status) for hop in snapshot.hops)
+            where = f"{snapshot.final_url}" + (f" ({statuses})" if statuses else "")
+            self.lines(
+                [
+                    line(
+                        span(SpanKind.KEY, source.id),
+                        span(SpanKind.WARNING, "moved"),
+                        span(
+                            SpanKind.META,
+                            f"answers from {where} now",
+                        ),
+                        indent=1,
+                    )
+                ]
+            )
 
     def sweep(self, report: Report, waiting: int) -> None:
         """Say what the sweep said: a line for each source in trouble or newly told of, and one for all."""
@@ -86,16 +103,13 @@ class Teller:
 
     def decisions(self, reviews: Iterable[Review]) -> None:
         """Say what the maintainer decided, equal decisions in one sentence."""
-        alike: dict[tuple[Decision, str, str], list[str]] = {}
+        alike: dict[tuple[str, str], list[str]] = {}
         for review in reviews:
-            reason = review.reason.replace("_", " ") if review.reason else ""
-            said = (review.decision, reason, review.note)
-            alike.setdefault(said, []).append(str(review.change_id))
-        for (decision, reason, note), numbers in alike.items():
-            told = f"The maintainer {_DECIDED[decision]} {_counted(numbers)}"
-            told += f" as {reason}" if reason else ""
-            told += f": {note}." if note else "."
-            self.say(told, SpanKind.NEW, indent=1)
+            reason = f" as {review.reason.replace('_', ' ')}" if review.reason else ""
+            after = reason + (f": {review.note}." if review.note else ".")
+            alike.setdefault((_deed(review), after), []).append(str(review.change_id))
+        for (deed, after), numbers in alike.items():
+            self.say(f"The maintainer {deed} {_counted(numbers)}{after}", SpanKind.NEW, indent=1)
 
     def _numbered(self, change: Change) -> Line:
         source = self.sources[change.source_id]
@@ -106,8 +120,17 @@ class Teller:
         )
 
 
+def _deed(review: Review) -> str:
+    """Give what a decision does to a change."""
+    if review.decision is Decision.AMEND:
+        return f"strikes {_joined(list(review.values))} out of"
+    return "dismisses" if review.decision is Decision.DISMISS else "accepts"
+
+
 def _counted(numbers: list[str]) -> str:
     """Give `change 3`, or `changes 1, 2 and 3`."""
-    if len(numbers) == 1:
-        return f"change {numbers[0]}"
-    return f"changes {', '.join(numbers[:-1])} and {numbers[-1]}"
+    return f"{'change' if len(numbers) == 1 else 'changes'} {_joined(numbers)}"
+
+
+def _joined(names: list[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
