@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from selectolax.lexbor import LexborHTMLParser
 
+from watcher.errors import ReadingError
 from watcher.model import Block, BlockKind, Document, Link, Region
+from watcher.reading.pieces import Piece
 from watcher.reading.regions import regions_of
-from watcher.reading.walk import Piece, walk
+from watcher.reading.walk import walk
 from watcher.reading.wording import plain
 from watcher.urls import clean_link
 
@@ -18,19 +21,47 @@ _TITLE_LENGTH = 100
 _BOLD_LEVEL = 7
 """Level of a heading that is only a bold paragraph: beneath all real ones."""
 
+MOST_PIECES = 200_000
+"""The longest pages of the record have 5,000 blocks."""
+
+_DEEPEST = 20_000
+_MANY_TAGS = 40_000
+_NESTING = re.compile(
+    r"<(/?)(?:div|section|article|main|header|footer|nav|aside|blockquote|ul|ol|dl|center|fieldset|details|figure|"
+    r"table)[\s>/]",
+    re.IGNORECASE,
+)
+
 
 def read_html(text: str, url: str) -> Document:
-    """Read an HTML page that was found at `url`; links become absolute against it or the page's `<base>`."""
+    """Read an HTML page that was found at `url`; links become absolute against it or the page's `<base>`.
+
+    Raises ReadingError for a page nested or cut up beyond reason, which would take its reader minutes.
+    """
+    _refuse_depth(text, url)
     page = LexborHTMLParser(text)
     body = page.body
     if body is None:
         return Document(())
-    walked = walk(body)
+    walked = walk(body, MOST_PIECES)
+    if len(walked.pieces) > MOST_PIECES:
+        raise ReadingError(f"{url}: more than {MOST_PIECES:,} blocks; no page is read that far")
     base = page.css_first("base[href]")
     base_url = clean_link(base.attributes.get("href") or "", url) or url if base else url
     title = _title(page)
     blocks = tuple(_blocks(walked.pieces, regions_of(walked, title), base_url))
     return Document(blocks, title or _first_heading(blocks), _language(page))
+
+
+def _refuse_depth(text: str, url: str) -> None:
+    """Refuse what would cost the parser the square of its depth; only pages of many tags are looked through."""
+    if text.count("<") < _MANY_TAGS:
+        return
+    depth = 0
+    for tag in _NESTING.finditer(text):
+        depth += -1 if tag[1] else 1
+        if depth > _DEEPEST:
+            raise ReadingError(f"{url}: elements nested more than {_DEEPEST:,} deep")
 
 
 def _blocks(pieces: Iterable[Piece], regions: Iterable[Region], base: str) -> Iterable[Block]:

@@ -12,38 +12,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from watcher.model import BlockKind, Region
-from watcher.reading.walk import Box, Piece, Walked
-
-_LANDMARKS = {
-    "nav": Region.NAV,
-    "header": Region.HEADER,
-    "footer": Region.FOOTER,
-    "aside": Region.ASIDE,
-    "dialog": Region.BANNER,
-    "form": Region.FORM,
-    "select": Region.FORM,
-    "search": Region.FORM,
-    "menu": Region.NAV,
-}
-_ROLES = {
-    "navigation": Region.NAV,
-    "menu": Region.NAV,
-    "menubar": Region.NAV,
-    "tablist": Region.NAV,
-    "toolbar": Region.NAV,
-    "tree": Region.NAV,
-    "banner": Region.HEADER,
-    "contentinfo": Region.FOOTER,
-    "complementary": Region.ASIDE,
-    "dialog": Region.BANNER,
-    "alertdialog": Region.BANNER,
-    "form": Region.FORM,
-    "search": Region.FORM,
-    "listbox": Region.FORM,
-    "radiogroup": Region.FORM,
-}
-_PASSING = frozenset(("alert", "status", "log", "timer", "tooltip", "marquee"))
-"""Roles of what comes and goes: announcements, notices, counters."""
+from watcher.reading.landmarks import claimed_region
+from watcher.reading.pieces import Box, Piece, Walked
 
 _PROSE = 40
 """A piece with this many characters outside links and controls is prose."""
@@ -151,13 +121,13 @@ class _Page:
     def _prose_in_dialogs(self) -> int:
         total = end = 0
         for box in self.boxes:
-            if box.start >= end and _claimed(box) is Region.BANNER:
+            if box.start >= end and claimed_region(box) is Region.BANNER:
                 total, end = total + self.prose.over(box), box.end
         return total
 
     def _landmark(self, box: Box, whole: int) -> Region | None:
         """Give the region that a box claims, unless it holds what the page is about."""
-        claimed = _claimed(box)
+        claimed = claimed_region(box)
         if claimed is None:
             return None
         prose = self.prose.over(box)
@@ -344,15 +314,6 @@ class _Page:
         if box.start and self.prose_of[box.start - 1]:
             return None  # the list that a paragraph announces
         return Region.NAV
-
-
-def _claimed(box: Box) -> Region | None:
-    """Give what a box says it is."""
-    if box.modal:
-        return Region.BANNER
-    if box.role in _ROLES:
-        return _ROLES[box.role]
-    return _LANDMARKS.get(box.tag) if box.role in ("", "group", "presentation", "none") else None
 
 
 def _prose(piece: Piece) -> int:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborNode
 
 from watcher.model import BlockKind
 from watcher.reading.emails import decode_cloudflare, linked_address, reveal
+from watcher.reading.pieces import Box, Piece, Row, Walked, as_row, is_fact
 from watcher.reading.wording import plain
 
 
@@ -47,68 +47,6 @@ _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 _HIDDEN_WORDS = 60
 """An inline element kept out of sight that holds more characters than this is text after all."""
 
-_ROW_LENGTH = 6000
-"""A table row of more characters than this lays out a page rather than a fact."""
-
-_CELL_PIECES = 20
-"""So does one with more pieces in a cell."""
-
-
-@dataclass(slots=True, eq=False)
-class Box:
-    """A block-level element, and the run of pieces inside it: from `start` up to `end`."""
-
-    tag: str
-    role: str
-    parent: Box | None
-    start: int
-    kind: BlockKind
-    level: int = 0
-    end: int = 0
-    label: str = ""
-    controls: int = 0
-    unseen: bool = False
-    off_screen: bool = False
-    modal: bool = False
-    live: bool = False
-
-
-@dataclass(slots=True, eq=False)
-class Piece:
-    """A block whose region is not known yet.
-
-    `linked`, `pressed` and `bold` count the characters in links, in buttons and labels, and in bold type.
-    """
-
-    kind: BlockKind
-    text: str
-    box: Box
-    links: list[tuple[str, str]] = field(default_factory=list)
-    linked: int = 0
-    pressed: int = 0
-    bold: int = 0
-    cell: int = 0
-
-
-@dataclass(slots=True)
-class Walked:
-    """Pieces in reading order, and boxes in the order in which they open, the body first."""
-
-    pieces: list[Piece]
-    boxes: list[Box]
-
-
-@dataclass(slots=True)
-class _Row:
-    """A table row that is open: where its pieces and boxes begin, and how many cells it has so far."""
-
-    start: int
-    boxes: int
-    cells: int = 0
-    outer_cell: int = 0
-    holds_rows: bool = False
-
-
 _Close = Callable[[], None]
 
 
@@ -120,12 +58,12 @@ def _skip() -> None:
     """Stand for an element whose inside is not walked."""
 
 
-def walk(body: LexborNode) -> Walked:
-    """Give every piece and box of `body`."""
+def walk(body: LexborNode, most: int) -> Walked:
+    """Give every piece and box of `body`; stop soon after `most` pieces."""
     walker = _Walker()
     closing: list[_Close] = []
     node: LexborNode | None = body.child
-    while node is not None:
+    while node is not None and len(walker.pieces) <= most:
         close = walker.enter(node)
         child = None if close is _skip else node.child
         if child is not None:
@@ -151,7 +89,7 @@ class _Walker:
         self.box = Box("body", "", None, 0, BlockKind.PARAGRAPH)
         self.pieces: list[Piece] = []
         self.boxes = [self.box]
-        self.rows: list[_Row] = []
+        self.rows: list[Row] = []
         self.cell = 0
         self.target = ""
         self.pressing = self.emboldening = 0
@@ -345,7 +283,7 @@ class _Walker:
             return
         if len(term.text) <= 80 and len(meaning.text) <= 300:
             meaning.cell = term.cell + 1
-            self.pieces[-2:] = [_merged((term, meaning), term.box)]
+            self.pieces[-2:] = [as_row((term, meaning), term.box)]
 
     # Table rows
 
@@ -353,7 +291,7 @@ class _Walker:
         """Open a table row inside its box."""
         for row in self.rows:
             row.holds_rows = True
-        self.rows.append(_Row(len(self.pieces), len(self.boxes), outer_cell=self.cell))
+        self.rows.append(Row(len(self.pieces), len(self.boxes), outer_cell=self.cell))
         return self.close_row
 
     def open_cell(self) -> _Close:
@@ -368,37 +306,11 @@ class _Walker:
         row = self.rows.pop()
         self.cell = row.outer_cell
         inside = self.pieces[row.start :]
-        if _is_fact(row, inside):
+        if is_fact(row, inside):
             # The boxes of its cells go with them: their runs of pieces are no more.
             del self.boxes[row.boxes :]
-            self.pieces[row.start :] = [_merged(inside, self.box)]
+            self.pieces[row.start :] = [as_row(inside, self.box)]
         self.close_box()
-
-
-def _is_fact(row: _Row, inside: list[Piece]) -> bool:
-    if not inside or row.holds_rows or (row.cells < 2 and len(inside) > 1):
-        return False
-    if any(piece.kind is BlockKind.HEADING for piece in inside):
-        return False
-    pieces_of = [piece.cell for piece in inside]
-    most = max(pieces_of.count(cell) for cell in set(pieces_of))
-    return most <= _CELL_PIECES and sum(len(piece.text) for piece in inside) <= _ROW_LENGTH
-
-
-def _merged(pieces: list[Piece] | tuple[Piece, ...], box: Box) -> Piece:
-    """Make one row of `pieces`, their cells set apart by bars; empty cells keep their place."""
-    first = min(1, *(piece.cell for piece in pieces))
-    cells = [""] * (pieces[-1].cell - first + 1)
-    for piece in pieces:
-        at = piece.cell - first
-        cells[at] = f"{cells[at]} {piece.text}".strip()
-    row = Piece(BlockKind.ROW, plain(" | ".join(cells)), box)
-    for piece in pieces:
-        row.links.extend(piece.links)
-        row.linked += piece.linked
-        row.pressed += piece.pressed
-        row.bold += piece.bold
-    return row
 
 
 def _describe(box: Box, attributes: dict[str, str | None]) -> None:
