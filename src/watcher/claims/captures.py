@@ -234,3 +234,13 @@ def url(words: str) -> str:
 def company(words: str) -> str:
     """Give a legal name on one line, without what stands around it."""
     return " ".join(words.split()).strip(" ,;:()")
+
+
+def capitalised(words: str) -> str:
+    """Give the run of capitalised words with which `words` begins. Raises ValueError when there is none."""
+    run = re.match(
+        r"[A-Z][\w.&'-]*(?:[ \u00a0](?:[A-Z0-9][\w.&'-]*|&|of(?=[ \u00a0][A-Z])))*", words
+    )
+    if run is None:
+        raise ValueError(f"{words[:40]!r} begins with no name")
+    return run.group().rstrip(".,")

@@ -14,8 +14,9 @@ _FORM = re.compile(
     r"ULC|DAC|Public Benefit Corporation)\b\.?(?!\w)"
 )
 _NAME_BEFORE = re.compile(
-    r"(?:[A-Z0-9][\w.&'\u2019/-]*,?[ \u00a0](?:(?:of|and|&)[ \u00a0](?=[A-Z]))?){1,6}$"
+    r"(?:[A-Z0-9][\w.&'\u2019/-]*[ \u00a0](?:(?:of|and|&)[ \u00a0](?=[A-Z]))?){0,5}[A-Z0-9][\w.&'\u2019/-]*,?[ \u00a0]$"
 )
+_ABBREVIATED = ("Inc.", "INC.", "Ltd.", "LTD.", "Corp.", "Co.", "Pte.", "Pty.")
 _LONGEST = 90
 _SHORT_FORMS = frozenset(["AG", "AB", "AS", "SA", "SE", "SL", "NV", "BV", "KK", "LP", "OY", "Co"])
 _LEADING = frozenset(
@@ -82,6 +83,12 @@ def company_spans(text: str) -> Iterator[tuple[int, int]]:
             continue
         begin = before.start() + _leaders(before.group())
         end = _end_of_forms(text, form.end())
+        if (
+            text[end - 1] == "."
+            and not text.endswith(_ABBREVIATED, 0, end)
+            and "." not in form.group()[:-1]
+        ):
+            end -= 1
         if begin < form.start():
             yield begin, end
             reached = end

@@ -93,9 +93,9 @@ def _united(ranked: Sequence[_Candidate]) -> _Candidate:
     What another element spells out further ("soc 2" beside "soc 2 type 2") is left out.
     """
     fullest = max(ranked, key=lambda one: (len(_elements(one)), -one.rank[1]))
-    return replace(
-        fullest, value=tuple(sorted({element for one in ranked for element in _elements(one)}))
-    )
+    elements = {element for one in ranked for element in _elements(one)}
+    told = {one for one in elements if not any(other.startswith(f"{one} ") for other in elements)}
+    return replace(fullest, value=tuple(sorted(told)))
 
 
 def _elements(candidate: _Candidate) -> tuple[str, ...]:

@@ -12,9 +12,10 @@ from watcher.claims.phrases import Match, Phrase, Requirement
 from watcher.claims.rules import Group, Pack, Place, Reach, Rule
 
 _NEGATION = re.compile(
-    r"\b(?:not|never|no|cannot|neither|nor|without|nobody|none|prohibit\w*|forbid\w*|refrain)\b|n't\b"
+    r"\b(?:not(?! only| limited| later| more than| less than)|never|no(?! later| more| less)|cannot|neither|nor|nobody|none"
+    r"|without(?! limit| prior notice| notice| restrict| any notice| advance)|prohibit\w*|forbid\w*|refrain)\b|n't\b"
 )
-_CLAUSE_EDGE = re.compile(r"[;:]|\.\s|,?\s(?:but|however|although|while|whereas)\s")
+_CLAUSE_EDGE = re.compile(r"[;:](?=\s)|\.\s|,?\s(?:but|however|although|while|whereas)\s")
 _NEIGHBOURS = 2
 _READERS: Mapping[str, Callable[[str], float | str]] = {
     "number": captures.number,
@@ -23,9 +24,10 @@ _READERS: Mapping[str, Callable[[str], float | str]] = {
     "date": captures.day,
     "money": captures.money,
     "email": captures.email,
+    "company": captures.company,
     "url": captures.url,
 }
-_ORIGINAL_CASE = frozenset(("company", "name", "url"))
+_ORIGINAL_CASE = frozenset(("company", "url"))
 _PLACEHOLDER = re.compile(r"<([\w-]+)(?::(\w+))?>")
 
 Raw = str | float | tuple[str, ...]
@@ -209,8 +211,9 @@ class Reading:
         if name == "duration":
             return captures.duration_in(unit or "days")(words)
         original = self.passages.document.text[passage.start + begin : passage.start + end]
-        if name == "company":
-            return captures.company(original)
+        if name == "name":
+            rest = self.passages.document.text[passage.start + begin : passage.end]
+            return captures.capitalised(rest)
         return (
             _READERS[name](original if name in _ORIGINAL_CASE else words)
             if name in _READERS
