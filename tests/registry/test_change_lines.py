@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from watcher.model import Decision, WordEdit
+from watcher.model import ChangeKind, Decision, WordEdit
 from watcher.registry import SpanKind, change_lines, change_title, lines_as_html, lines_as_text
 from watcher.registry.account import folded_words
 from watcher.registry.lines import line, span
@@ -87,6 +87,15 @@ def test_a_claim_that_comes_or_goes_is_told_without_a_value_on_that_side(world):
     )
     come = world.change(6, (None, world.claim("data_sale", True)))
     assert "Sale of data: nothing said → yes" in text_of(come, world)
+
+
+def test_a_first_look_tells_values_and_not_that_nothing_was_said_before(world):
+    came = ((None, world.claim("data_sale", True)), (None, world.claim("retention_days", 30)))
+    look = world.change(6, *came, kind=ChangeKind.FIRST_LOOK)
+    first, *rest = text_of(look, world).splitlines()
+    assert first == "Acme terms: first look, 2 claims read"
+    assert "Sale of data: yes" in rest
+    assert not any("→" in row or "after:" in row for row in rest)
 
 
 def test_a_change_of_wording_alone_has_a_title_too(world):

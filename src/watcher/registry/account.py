@@ -99,7 +99,9 @@ def change_title(
 ) -> str:
     """Give one line that says what changed where, at most 120 characters."""
     notes = claim_notes(change, vocabulary, review)
-    if notes:
+    if change.kind is ChangeKind.FIRST_LOOK:
+        told = f"first look, {len(notes)} {'claim' if len(notes) == 1 else 'claims'} read"
+    elif notes:
         more = f" (and {len(notes) - 1} more)" if len(notes) > 1 else ""
         told = f"{notes[0].label}: {_old_to_new(notes[0])}{more}"
     else:
@@ -122,10 +124,11 @@ def change_lines(
     keeps back what reviewers wrote for each other.
     """
     title = change_title(change, source, vocabulary, review)
+    tell = _told_first if change.kind is ChangeKind.FIRST_LOOK else _told
     return (
         line(span(SpanKind.HEADING, title)),
         *_circumstances(change, source, review, for_readers=for_readers),
-        *(each for note in claim_notes(change, vocabulary, review) for each in _told(note, source)),
+        *(each for note in claim_notes(change, vocabulary, review) for each in tell(note, source)),
         *(each for block in change.blocks for each in _block_lines(block, context)),
     )
 
@@ -230,6 +233,29 @@ def _decided(review: Review, *, for_readers: bool) -> str:
     return f"{decided.capitalize()} by {one_line(review.reviewer)}{note}"
 
 
+def _told_first(note: ClaimNote, source: Source) -> Iterator[Line]:
+    """Tell a claim of a first look: there is no before that it could differ from."""
+    yield BLANK
+    yield line(
+        span(SpanKind.KEY, f"{note.label}:"),
+        span(SpanKind.NEW, note.new) if note.new else None,
+        *_by_hand(note),
+    )
+    if note.new_condition:
+        condition = span(SpanKind.SAME, note.new_condition)
+        yield line(span(SpanKind.META, "condition:"), condition, indent=1)
+    if note.new_quote:
+        where = quote_link(source.url, note.new_quote)
+        yield line(span(SpanKind.QUOTE, note.new_quote, where), indent=1)
+
+
+def _by_hand(note: ClaimNote) -> Iterator[Span]:
+    if note.amended:
+        yield span(SpanKind.META, "(amended by the reviewer)")
+    if note.withdrawn:
+        yield span(SpanKind.META, "(withdrawn by the reviewer)")
+
+
 def _told(note: ClaimNote, source: Source) -> Iterator[Line]:
     yield BLANK
     yield line(
@@ -237,8 +263,7 @@ def _told(note: ClaimNote, source: Source) -> Iterator[Line]:
         span(SpanKind.OLD, note.old) if note.old else span(SpanKind.META, "nothing said"),
         span(SpanKind.META, "→"),
         span(SpanKind.NEW, note.new) if note.new else span(SpanKind.META, "no longer said"),
-        span(SpanKind.META, "(amended by the reviewer)") if note.amended else None,
-        span(SpanKind.META, "(withdrawn by the reviewer)") if note.withdrawn else None,
+        *_by_hand(note),
     )
     yield from _condition_line(note)
     if note.old_quote and note.old_quote != note.new_quote:
