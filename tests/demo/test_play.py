@@ -16,7 +16,7 @@ from watcher.demo.play import play
 from watcher.demo.story import ADVICE, DATA_USAGE, LIST, OURS, STORY, TERMS, TRUST
 from watcher.errors import WatcherError
 from watcher.ledger import Ledger
-from watcher.model import Change, ChangeKind, Decision, SourceId, Verdict
+from watcher.model import Change, ChangeKind, Decision, Region, SourceId, Verdict
 from watcher.sources import load_declarations, load_vocabulary
 
 LAST_DAY = datetime(2026, 3, 14, 6, 0, tzinfo=UTC)
@@ -177,3 +177,14 @@ def test_a_ledger_of_other_sources_is_never_removed(played: Played) -> None:
     with pytest.raises(WatcherError, match="lumen-news"):
         make_room(played.ledger_path, played.sources_path, OURS - {SourceId("lumen-news")})
     assert played.ledger_path.exists()
+
+
+def test_the_addendum_is_read_page_by_page_with_its_version(played: Played) -> None:
+    known = played.ledger.sources.known(SourceId("lumen-dpa"))
+    document = played.ledger.documents.get(known.document_id or 0)
+    assert {block.page for block in document.blocks} == {1, 2, 3, 4}
+    footers = [block for block in document.blocks if block.region is Region.FOOTER]
+    assert footers and "v.112525" in footers[0].text
+    claims = {claim.key: claim.value for claim in played.ledger.claims.current(known.source_id)}
+    assert claims["breach_notification_hours"] == 48
+    assert claims["audit_rights"] is True

@@ -43,11 +43,12 @@ def play(
 ) -> int:
     """Play the history into a new ledger, tell it through `out`, and give the exit code.
 
-    The calendar ends at `now`. `command` is how a visitor calls Watcher. An earlier demo at the same place is
+    The calendar ends at `now` (by default, now). `command` is how a visitor calls Watcher. An earlier demo at the same place is
     replaced; raises WatcherError when something else stands there.
     """
     replaced = make_room(ledger_path, sources_path, OURS)
-    calendar = Calendar(now or datetime.now(UTC).replace(microsecond=0))
+    # Some minutes back, so that the looks of the last day do not end in the future.
+    calendar = Calendar(now or datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=5))
     vocabulary = load_vocabulary()
     with (
         LocalHost(Site(PROVIDER, calendar.opened_at)) as provider,

@@ -15,12 +15,13 @@ REVIEWER = "maintainer"
 DATA_USAGE = SourceId("lumen-data-usage")
 TERMS = SourceId("lumen-terms")
 PRIVACY = SourceId("lumen-privacy")
+DPA = SourceId("lumen-dpa")
 LIST = SourceId("lumen-subprocessors")
 TRUST = SourceId("lumen-trust")
 ADVICE = SourceId("advice-lumen")
 OURS = frozenset(
-    {DATA_USAGE, TERMS, PRIVACY, LIST, TRUST, ADVICE}
-    | set(map(SourceId, ("lumen-dpa", "lumen-sla", "lumen-news")))
+    {DATA_USAGE, TERMS, PRIVACY, DPA, LIST, TRUST, ADVICE}
+    | {SourceId("lumen-sla"), SourceId("lumen-news")}
 )
 """Every source of the demo."""
 
@@ -72,6 +73,7 @@ STORY = (
         dismisses={ADVICE: "what others say of pages that we read ourselves"},
         withdraws={
             TERMS: (_RETENTION, "the 30 days are for closed accounts, not for API data"),
+            DPA: (_RETENTION, "that is about the end of the agreement"),
             PRIVACY: (_RETENTION, "that is about account details, not about API data"),
         },
     ),
