@@ -43,8 +43,8 @@ def play(
 ) -> int:
     """Play the history into a new ledger, tell it through `out`, and give the exit code.
 
-    The calendar ends at `now` (by default, now). `command` is how a visitor calls Watcher. An earlier demo at the same place is
-    replaced; raises WatcherError when something else stands there.
+    The calendar ends at `now`, by default a moment ago. `command` is how a visitor calls Watcher. An earlier demo at
+    the same place is replaced; raises WatcherError when something else stands there.
     """
     replaced = make_room(ledger_path, sources_path, OURS)
     # Some minutes back, so that the looks of the last day do not end in the future.
