@@ -26,9 +26,6 @@ class Box:
     kind: BlockKind
     level: int = 0
     end: int = 0
-    label: str = ""
-    controls: int = 0
-    unseen: bool = False
     off_screen: bool = False
     modal: bool = False
     live: bool = False

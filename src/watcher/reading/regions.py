@@ -129,7 +129,7 @@ class _Page:
         """Give the region that a box claims, unless it holds what the page is about."""
         claimed = claimed_region(box)
         if claimed is None:
-            return None
+            return Region.ASIDE if self._is_passing(box) else None
         prose = self.prose.over(box)
         if claimed is Region.BANNER:
             believed = prose < whole or not prose
@@ -142,6 +142,11 @@ class _Page:
         else:
             believed = claimed is not Region.ASIDE or not self._is_callout(box)
         return claimed if believed else None
+
+    def _is_passing(self, box: Box) -> bool:
+        """Whether a box only announces something (a live region, or one kept off the screen) in a few words."""
+        few = box.end - box.start <= 3 and not self.prose.over(box)
+        return few and (box.live or box.off_screen)
 
     def _is_title_header(self, box: Box) -> bool:
         """Whether a header is the head of the document (its title, its date) and not of the site."""
@@ -249,16 +254,19 @@ class _Page:
         return mains[0].start, mains[-1].end
 
     def _title_at(self, regions: list[Region]) -> int | None:
-        """Give the piece that names the document: a first-level heading, or words that the page's title has too."""
+        """Give the piece that names the document: words that the page's title has too, or a first-level heading."""
         names = {part.strip().casefold() for part in _TITLE_PARTS.split(self.title)} - {""}
+        best, found = 3, None
         for at, piece in enumerate(self.pieces):
             if regions[at] is not Region.MAIN or piece.linked or piece.pressed:
                 continue
-            if piece.box.level == 1:
-                return at
-            if len(piece.text) <= _LABEL and piece.text.casefold() in names:
-                return at
-        return None
+            named = len(piece.text) <= _LABEL and piece.text.casefold() in names
+            if named or piece.box.level == 1:
+                # Consent dialogs call themselves first-level headings too, by their role.
+                rank = 0 if named else 1 if piece.box.tag == "h1" else 2
+                if rank < best:
+                    best, found = rank, at
+        return found
 
     def _branch_of_title(self, core: Box, title: int, free: _Sums) -> Box | None:
         """Give the child of `core` that holds title and most prose, if what stands before it is no part of both."""
@@ -303,9 +311,9 @@ class _Page:
             region = self._list_region(box)
             if region is not None:
                 done = box.end
-                for at in range(box.start, box.end):
-                    if regions[at] is Region.MAIN:
-                        regions[at] = region
+                headed = box.start and self.pieces[box.start - 1].kind is BlockKind.HEADING
+                starts = box.start - 1 if headed and region is Region.ASIDE else box.start
+                self._tag(regions, range(starts, box.end), region)
 
     def _list_region(self, box: Box) -> Region | None:
         targets = [link[1] for piece in self.pieces[box.start : box.end] for link in piece.links]

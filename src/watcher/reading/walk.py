@@ -238,10 +238,8 @@ class _Walker:
     def open_box(self, tag: str, attributes: dict[str, str | None]) -> _Close:
         """Open a block-level element: the piece before it ends."""
         self.flush()
-        if tag in ("input", "select"):
-            self.count_control()
-            if tag == "input":
-                return _skip
+        if tag == "input":
+            return _skip
         role = (attributes.get("role") or "").strip().lower()
         box = Box(tag, role, self.box, len(self.pieces), self.box.kind, self.box.level)
         self.boxes.append(box)
@@ -268,10 +266,6 @@ class _Walker:
         self.box.end = len(self.pieces)
         assert self.box.parent is not None  # the body closes in `finish`
         self.box = self.box.parent
-
-    def count_control(self) -> None:
-        """Note a field to fill in, on every box around it."""
-        self.box.controls += 1
 
     def close_definition(self) -> None:
         """Close a definition; a short one and its term become one row."""
@@ -314,8 +308,6 @@ class _Walker:
 
 
 def _describe(box: Box, attributes: dict[str, str | None]) -> None:
-    box.label = attributes.get("aria-label") or ""
-    box.unseen = _is_unseen(attributes)
     box.modal = attributes.get("aria-modal") == "true"
     box.live = attributes.get("aria-live") in ("polite", "assertive")
     style = attributes.get("style")
