@@ -51,8 +51,11 @@ def sweep(work: Path) -> tuple[float, float, float]:
         env={**os.environ, "WATCHER_CONFIRM_AFTER": "0", "WATCHER_SPACING": "0"},
         stdout=subprocess.DEVNULL,
     )
-    _, _, usage = os.wait4(process.pid, 0)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
     wall = time.perf_counter() - started
+    if process.returncode:
+        sys.exit(f"the sweep ended with {process.returncode}: there is nothing to measure")
     return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 

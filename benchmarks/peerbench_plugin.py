@@ -32,7 +32,7 @@ class Watcher(CliContender):  # type: ignore[name-defined, misc]  # noqa: F821 -
         """Declare the pages; loopback is allowed, and no pause is kept to one's own machine."""
         hosts = sorted({url.split("/")[2].split(":")[0] for url in urls})
         text = DECLARATIONS.format(
-            hosts="\n".join(f"  {host}: {{spacing: 0, allow_private: true}}" for host in hosts),
+            hosts="\n".join(f"  {host}: {{spacing: 0s, allow_private: true}}" for host in hosts),
             sources="\n".join(
                 f"  - {{id: p{n}, url: '{url}', title: Page {n}, kind: official_terms, offerings: [bench]}}"
                 for n, url in enumerate(urls)
