@@ -126,7 +126,7 @@ def _claim(key: Key, chosen: _Candidate, reading: Reading) -> Claim:
         key=key.name,
         value=chosen.value,
         evidence=Evidence(quote, begin, passage.block.path, passage.block.page),
-        condition=rule.condition if rule.condition is not None else condition_of(finding, reading),
+        condition=condition_of(finding, reading),
         scope=rule.scope,
         attributes=tuple(_attributes(rule, finding, reading)),
         rule=rule.name,
@@ -150,29 +150,39 @@ def _quoted(finding: Finding) -> tuple[int, int]:
 def condition_of(finding: Finding, reading: Reading) -> str | None:
     """Give the words under which the claim holds, as written: "unless …", "subject to …", or None.
 
-    Looked for in the sentence itself, then at the beginning of the next one ("However, …", "This does not apply …").
+    The rule may say them itself. Else they are looked for in the sentence, then at the beginning of the next one
+    ("However, …", "This does not apply …").
     """
-    passage = finding.passage
-    for phrase in reading.pack.conditions:
+    rule, passage, pack = finding.rule, finding.passage, reading.pack
+    if rule.condition is not None or rule.key in pack.unconditional:
+        return rule.condition or None
+    for phrase in pack.conditions:
         if reading.candidates(phrase) >> passage.number & 1:
             found = phrase.search(passage.folded)
             if found:
-                return _words(finding, reading, passage.start + found.start, passage.end)
+                end = _end_of_condition(finding, found.start)
+                return _words(reading, passage.start + found.start, passage.start + end)
     following = passage.number + 1
     if following < len(reading.passages.all):
         neighbour = reading.passages.all[following]
         if neighbour.block.path == passage.block.path and _begins_exception(
-            neighbour.folded, reading.pack.exceptions
+            neighbour.folded, pack.exceptions
         ):
-            return _words(finding, reading, neighbour.start, neighbour.end)
+            return _words(reading, neighbour.start, neighbour.end)
     return None
+
+
+def _end_of_condition(finding: Finding, start: int) -> int:
+    """Where a condition ends: at the comma before what was found, when it stands before it; else with the sentence."""
+    comma = finding.passage.folded.rfind(", ", start, max(start, finding.start))
+    return comma if comma > 0 else len(finding.passage.folded)
 
 
 def _begins_exception(folded: str, exceptions: Iterable[Phrase]) -> bool:
     return any(phrase.search(folded) for phrase in exceptions)
 
 
-def _words(finding: Finding, reading: Reading, start: int, end: int) -> str:
+def _words(reading: Reading, start: int, end: int) -> str:
     """The text from `start` to the end of its clause, shortened at a word."""
     text = reading.passages.document.text[start:end]
     clause = text.split(";")[0].strip().rstrip(".,:")

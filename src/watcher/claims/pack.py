@@ -115,6 +115,7 @@ class _WrittenFile(_Written):
     entities: dict[str, dict[str, Strings]] = Field(default_factory=dict)
     conditions: Strings = ()
     exceptions: Strings = ()
+    unconditional: Strings = ()
     choose: dict[str, Choice] = Field(default_factory=dict)
     attributes: tuple[_WrittenAttribute, ...] = ()
     rules: tuple[_WrittenRule, ...] = ()
@@ -287,6 +288,7 @@ def _assembled(name: str, version: str, pages: Sequence[_Page], book: _Book) -> 
             for p in book.phrases(page, ("exceptions",), page.written.exceptions)
         ),
         tuple(one for page in pages for one in _attributes(page, book)),
+        frozenset(key for page in pages for key in page.written.unconditional),
     )
 
 

@@ -146,3 +146,4 @@ class Pack:
     conditions: tuple[Phrase, ...]
     exceptions: tuple[Phrase, ...]
     attributes: tuple[Attribute, ...] = ()
+    unconditional: frozenset[str] = frozenset()
