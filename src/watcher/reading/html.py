@@ -49,7 +49,7 @@ def read_html(text: str, url: str) -> Document:
     base = page.css_first("base[href]")
     base_url = clean_link(base.attributes.get("href") or "", url) or url if base else url
     title = _title(page)
-    blocks = tuple(_blocks(walked.pieces, regions_of(walked, title), base_url))
+    blocks = tuple(_blocks(walked.pieces, regions_of(walked, title, base_url), base_url))
     return Document(blocks, title or _first_heading(blocks), _language(page))
 
 

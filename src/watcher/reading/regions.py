@@ -8,12 +8,15 @@ remove the cookie policy. A landmark that holds what the page is about is not be
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate
 
 from watcher.model import BlockKind, Region
 from watcher.reading.landmarks import claimed_region
 from watcher.reading.pieces import Box, Piece, Walked
+from watcher.urls import host_of
 
 _PROSE = 40
 """A piece with this many characters outside links and controls is prose."""
@@ -51,9 +54,9 @@ _LABEL = 120
 """An entry of a menu is no longer than this."""
 
 
-def regions_of(walked: Walked, title: str = "") -> list[Region]:
-    """Give the region of every piece; `title` is the page's own title, which some pages also announce."""
-    return _Page(walked, title).regions() if walked.pieces else []
+def regions_of(walked: Walked, title: str = "", url: str = "") -> list[Region]:
+    """Give the region of every piece of the page at `url`, whose `<title>` is `title`."""
+    return _Page(walked, title, url).regions() if walked.pieces else []
 
 
 @dataclass(slots=True)
@@ -72,7 +75,8 @@ def _sums(values: list[int]) -> _Sums:
 
 
 class _Page:
-    def __init__(self, walked: Walked, title: str) -> None:
+    def __init__(self, walked: Walked, title: str, url: str) -> None:
+        self.sites = {_site(url), *_commonest_site(walked.pieces)}
         self.pieces = walked.pieces
         self.boxes = walked.boxes
         self.title = title
@@ -104,7 +108,8 @@ class _Page:
                 regions[at] = Region.FORM
             elif self._is_announced_title(self.pieces[at]):
                 regions[at] = Region.HEADER
-        self._tag_link_lists(regions)
+        if any(self.prose_of[start:end]):
+            self._tag_link_lists(regions)
         return regions
 
     # Landmarks
@@ -186,7 +191,7 @@ class _Page:
             self._tag(regions, range(footers[-1], len(regions)), Region.FOOTER)
 
     @staticmethod
-    def _tag(regions: list[Region], where: range, region: Region) -> None:
+    def _tag(regions: list[Region], where: Iterable[int], region: Region) -> None:
         for at in where:
             if regions[at] is Region.MAIN:
                 regions[at] = region
@@ -313,7 +318,15 @@ class _Page:
                 done = box.end
                 headed = box.start and self.pieces[box.start - 1].kind is BlockKind.HEADING
                 starts = box.start - 1 if headed and region is Region.ASIDE else box.start
-                self._tag(regions, range(starts, box.end), region)
+                listed = [
+                    at for at in range(starts, box.end) if not self._names_or_dates(self.pieces[at])
+                ]
+                self._tag(regions, listed, region)
+
+    @staticmethod
+    def _names_or_dates(piece: Piece) -> bool:
+        """Whether a piece may be title or date of the document, though it stands among links."""
+        return piece.box.level == 1 or _is_dated(piece)
 
     def _list_region(self, box: Box) -> Region | None:
         targets = [link[1] for piece in self.pieces[box.start : box.end] for link in piece.links]
@@ -321,7 +334,22 @@ class _Page:
             return Region.ASIDE
         if box.start and self.prose_of[box.start - 1]:
             return None  # the list that a paragraph announces
-        return Region.NAV
+        abroad = sum("//" in target and _site(target) not in self.sites for target in targets)
+        # Lists of other companies, each with its site, are what some policies are for.
+        return None if abroad > 0.5 * len(targets) else Region.NAV
+
+
+def _site(url: str) -> str:
+    """Give the last two labels of a host: near enough to tell a site's own links from others."""
+    return ".".join(host_of(url).split(".")[-2:])
+
+
+def _commonest_site(pieces: Iterable[Piece]) -> Iterable[str]:
+    """Give the site that most absolute links of a page lead to: its own, also when it is read from elsewhere."""
+    sites = Counter(
+        _site(target) for piece in pieces for _, target in piece.links if "//" in target
+    )
+    return [site for site, count in sites.most_common(1) if count >= max(3, 0.3 * sites.total())]
 
 
 def _prose(piece: Piece) -> int:
