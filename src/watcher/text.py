@@ -71,8 +71,9 @@ _OPENERS = _words(
     "we you our your the this these those that it its if in for to as at by on when where while however any all please "
     "such each no nothing except unless customer customers they users there from and but see read some"
 )
+# It begins with a plain set of characters, which `re` scans for several times as fast.
 _STOP = re.compile(
-    r"[.!?][\"'\u201d\u2019)\]]*\s+(?=[\"'\u201c\u2018(\[]*([A-Z0-9\u00c0-\u00de]\w*))|\n+"
+    r"[.!?\n](?:(?<=\n)\n*|[\"'\u201d\u2019)\]]*\s+(?=[\"'\u201c\u2018(\[]*([A-Z0-9\u00c0-\u00de]\w*)))"
 )
 _LAST_WORD = re.compile(r"[\w.&]+$")
 

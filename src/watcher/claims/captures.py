@@ -8,7 +8,7 @@ same place in the other.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from watcher.claims.companies import CLOSE, OPEN
@@ -143,19 +143,14 @@ NEEDS: Mapping[str, frozenset[str]] = {
 }
 """Name of a capture → words or marks of which a sentence must hold one for it to match."""
 
-_MARKS = {
+MARKS: Mapping[str, tuple[str, ...]] = {
     "#email": ("@", "[at]", "(at)"),
     "#percent": ("%",),
     "#money": ("$", "€", "£"),
     "#url": ("/",),
     "#company": (OPEN,),
 }
-
-
-def marks(folded: str) -> Iterator[str]:
-    """Give the marks that `folded` bears: names for what is no word but that a capture needs."""
-    return (name for name, signs in _MARKS.items() if any(sign in folded for sign in signs))
-
+"""Name of a mark → the signs that bear it: what is no word, but what a capture needs."""
 
 _DAYS = {"hour": 1 / 24, "day": 1, "week": 7, "month": 30, "year": 365}
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from watcher.claims import captures
 from watcher.claims.passages import Passage, Passages
-from watcher.claims.phrases import Match, Phrase, Requirement
+from watcher.claims.phrases import Match, Phrase, Seen
 from watcher.claims.rules import Group, Pack, Place, Reach, Rule
 
 _NEGATION = re.compile(
@@ -50,27 +51,26 @@ class Reading:
 
     passages: Passages
     pack: Pack
-    _holding: dict[Requirement, int] = field(default_factory=dict)
-    _candidates: dict[int, int] = field(default_factory=dict)
+    _seen: dict[int, Seen] = field(default_factory=dict)
+
+    @cached_property
+    def _fulfilled(self) -> list[int]:
+        return self.pack.needs.fulfilled(self.passages.words)
+
+    @cached_property
+    def _all(self) -> int:
+        return (1 << len(self.passages.all)) - 1
 
     def candidates(self, phrase: Phrase) -> int:
         """Give the passages that hold every word that `phrase` needs."""
-        known = self._candidates.get(id(phrase))
-        if known is None:
-            known = (1 << len(self.passages.all)) - 1
-            for need in phrase.needs:
-                known &= self.holding(need)
-                if not known:
-                    break
-            self._candidates[id(phrase)] = known
-        return known
-
-    def holding(self, need: Requirement) -> int:
-        """Give the passages that hold one of the words."""
-        found = self._holding.get(need)
-        if found is None:
-            found = self._holding[need] = self.passages.holding(need)
+        found = self._all
+        for need in self.pack.needs_of[id(phrase)]:
+            found &= self._fulfilled[need]
         return found
+
+    def _found(self, phrase: Phrase, passage: Passage) -> list[Match]:
+        seen = self._seen.setdefault(passage.number, {})
+        return phrase.matches(passage.folded, seen=seen)
 
     def candidates_of(self, rule: Rule) -> int:
         """Give the passages in which `rule` can find something."""
@@ -117,7 +117,7 @@ class Reading:
         """Give every place in the sentence where a `find` phrase matches."""
         for phrase in rule.find:
             if self.candidates(phrase) >> passage.number & 1:
-                yield from phrase.matches(passage.folded)
+                yield from self._found(phrase, passage)
 
     def obstacle(self, rule: Rule, passage: Passage, match: Match) -> str | None:
         """Say why a match is not a finding, or None when nothing stands against it."""
@@ -157,7 +157,7 @@ class Reading:
 
     def _in_passage(self, group: Group, passage: Passage) -> bool:
         return any(
-            self.candidates(phrase) >> passage.number & 1 and phrase.search(passage.folded)
+            self.candidates(phrase) >> passage.number & 1 and self._found(phrase, passage)
             for phrase in group.phrases
         )
 
@@ -174,7 +174,7 @@ class Reading:
 
     def _anywhere(self, phrase: Phrase) -> bool:
         mask = self.candidates(phrase)
-        return any(phrase.search(one.folded) for one in self.passages.numbers(mask))
+        return any(self._found(phrase, one) for one in self.passages.numbers(mask))
 
     def finding(self, rule: Rule, passage: Passage, match: Match) -> Finding | None:
         """Give what the rule reads at an unobstructed match; None when the words amount to no value it allows."""

@@ -14,7 +14,7 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from watcher.claims import captures
-from watcher.claims.phrases import Phrase, PhraseProblem, parse
+from watcher.claims.phrases import Phrase, PhraseProblem, parse, spellings
 from watcher.claims.rules import (
     Attribute,
     Choice,
@@ -258,10 +258,6 @@ def _assembled(name: str, version: str, pages: Sequence[_Page], book: _Book) -> 
         for page in pages
         for kind, forms in page.written.entities.items()
     }
-    for kind, known in entities.items():
-        book.patterns[kind] = "|".join(expression.pattern for expression in known.forms.values())
-        if known.needs:
-            book.needs[kind] = known.needs
     rules = [rule for page in pages for rule in _rules(page, book)]
     choices = {key: choice for page in pages for key, choice in page.written.choose.items()}
     by_key: dict[str, list[Rule]] = {}
@@ -304,25 +300,24 @@ def _refuse_twins(pages: Sequence[_Page], book: _Book) -> None:
 
 
 def _entities(page: _Page, kind: str, forms: Mapping[str, Sequence[str]], book: _Book) -> Entities:
-    compiled, needs = {}, list[tuple[frozenset[str], ...]]()
-    for form, spellings in forms.items():
-        phrases = book.phrases(page, ("entities", kind, form), spellings)
-        if phrases:
-            for phrase in phrases:
-                if len(phrase.segments) > 1:
-                    book.complain(
-                        page,
-                        ("entities", kind, form),
-                        f"{phrase.text!r} has a gap outside brackets",
-                    )
-            compiled[form] = re.compile("|".join(phrase.segments[0].pattern for phrase in phrases))
-            needs.extend(phrase.needs for phrase in phrases)
-    telling = (
-        frozenset(word for need in needs if need for word in min(need, key=len))
-        if all(needs)
-        else frozenset()
-    )
-    return Entities(kind, compiled, telling)
+    options: dict[str, list[str]] = {form: [] for form in forms}
+    needs: list[tuple[frozenset[str], ...]] = []
+    for form, texts in forms.items():
+        for number, text in enumerate(texts):
+            try:
+                found, needed = spellings(text, book)
+            except PhraseProblem as problem:
+                book.complain(page, ("entities", kind, form, number), f"{text!r}: {problem}")
+                continue
+            options[form] += found
+            needs.append(needed)
+    book.patterns[kind] = "|".join(option for each in options.values() for option in each)
+    if needs and all(needs):
+        book.needs[kind] = frozenset(word for needed in needs for word in min(needed, key=len))
+    compiled = {
+        form: re.compile(rf"(?<!\w)(?:{'|'.join(each)})(?!\w)") for form, each in options.items()
+    }
+    return Entities(kind, compiled)
 
 
 def _rules(page: _Page, book: _Book) -> Iterator[Rule]:

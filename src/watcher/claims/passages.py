@@ -7,12 +7,12 @@ Sets of passages are whole numbers used as bit sets (bit n stands for passage n)
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from watcher.claims.captures import marks
+from watcher.claims.captures import MARKS
 from watcher.claims.companies import mark_companies
 from watcher.model import Block, BlockKind, Document, Region
 from watcher.text import sentences
@@ -94,34 +94,11 @@ class Passages:
     words: dict[str, int] = field(default_factory=dict)
 
     @cached_property
-    def sorted_words(self) -> Sequence[str]:
-        """Every word of the document, sorted, for prefixes."""
-        return sorted(self.words)
-
-    @cached_property
     def title(self) -> str:
         """The folded name of the document: its title and its first headings, a line each."""
         headings = [block.text for block in self.document.main if block.kind is BlockKind.HEADING]
         first = [passage.block.text for passage in self.all[:2]]
         return "\n".join(fold(one[:300]) for one in (self.document.title, *headings[:2], *first))
-
-    def holding(self, needed: Iterable[str]) -> int:
-        """Give the passages that hold any of the words; one that ends in `*` stands for all that begin so."""
-        found = 0
-        for word in needed:
-            if word.endswith("*"):
-                found |= self._beginning(word[:-1])
-            else:
-                found |= self.words.get(word, 0)
-        return found
-
-    def _beginning(self, stem: str) -> int:
-        found, words = 0, self.sorted_words
-        for at in range(bisect_left(words, stem), len(words)):
-            if not words[at].startswith(stem):
-                break
-            found |= self.words[words[at]]
-        return found
 
     def numbers(self, mask: int) -> Iterator[Passage]:
         """Give the passages of a bit set, in the order of the document."""
@@ -156,7 +133,7 @@ def read_passages(document: Document) -> Passages:
             )
         words = folded[start : start + len(block.text)]
         lead, question = _next_lead(block, words, lead), _question(block, words, question)
-    return Passages(document, tuple(passages), _index(passages))
+    return Passages(document, tuple(passages), _index(passages, folded))
 
 
 def _spans_of_blocks(document: Document) -> dict[int, list[tuple[int, int]]]:
@@ -203,10 +180,16 @@ def _parts(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
     yield begin, end
 
 
-def _index(passages: Sequence[Passage]) -> dict[str, int]:
+def _index(passages: Sequence[Passage], folded: str) -> dict[str, int]:
+    """Word or mark → the passages that hold it."""
     words: dict[str, int] = {}
+    signs = {name: [sign for sign in signs if sign in folded] for name, signs in MARKS.items()}
+    borne = [(name, present) for name, present in signs.items() if present]
     for passage in passages:
         bit = 1 << passage.number
-        for word in {*_WORD.findall(passage.folded), *marks(passage.folded)}:
+        for word in set(_WORD.findall(passage.folded)):
             words[word] = words.get(word, 0) | bit
+        for name, present in borne:
+            if any(sign in passage.folded for sign in present):
+                words[name] = words.get(name, 0) | bit
     return words

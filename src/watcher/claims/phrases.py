@@ -13,7 +13,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Protocol
 
 MAX_GAP = 25
@@ -26,7 +26,8 @@ MAX_MATCHES = 40
 _SEPARATOR = r"\W{1,6}"
 _LOOSE = r"\W{0,6}"
 _GAP_WORD = r"\W{1,6}\w+(?:'\w+)?"
-_WORD_START = re.compile(r"\w+(?:'\w+)?")
+_LONGEST_WORD = 24
+"""Characters that a word of a gap has at most, on average: what keeps the count of words short."""
 
 Requirement = frozenset[str]
 """Words of which a sentence must hold at least one; a trailing `*` means any ending."""
@@ -63,6 +64,7 @@ class _Piece:
     ways: int = 1
     kind: str = "word"
     size: int = 0
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,15 @@ class Segment:
     @cached_property
     def expression(self) -> re.Pattern[str]:
         """The regular expression, compiled at first use: most rules never meet a candidate."""
-        return re.compile(self.pattern)
+        return _compiled(self.pattern)
+
+    def occurrences(self, folded: str, begin: int, end: int) -> list[Match]:
+        """Give every place between `begin` and `end` where the segment stands."""
+        return [
+            _begun(found)
+            for found in self.expression.finditer(folded, begin, end)
+            if _begins_word(folded, found.start())
+        ]
 
 
 @dataclass(frozen=True)
@@ -104,22 +114,46 @@ class Phrase:
 
     def search(self, folded: str, begin: int = 0, end: int | None = None) -> Match | None:
         """Give the first match in `folded` between `begin` and `end`, or None."""
-        return next(self.matches(folded, begin, end), None)
+        matches = self.matches(folded, begin, end)
+        return matches[0] if matches else None
 
-    def matches(self, folded: str, begin: int = 0, end: int | None = None) -> Iterator[Match]:
-        """Give a match for each place where the last segment ends a chain, each joined to its nearest beginning."""
+    def matches(
+        self, folded: str, begin: int = 0, end: int | None = None, seen: Seen | None = None
+    ) -> list[Match]:
+        """Give a match for each place where the last segment ends a chain, each joined to its nearest beginning.
+
+        `seen` holds what segments were already found in all of `folded`, by any phrase, and is added to.
+        """
         end = len(folded) if end is None else end
-        first, *others = self.segments
-        chains = [_begun(found) for found in first.expression.finditer(folded, begin, end)]
-        if chains and others:
-            words = [word.start() for word in _WORD_START.finditer(folded)]
-            for segment in others:
-                chains = _chained(chains, segment, folded, end, words)
-        yield from chains[:MAX_MATCHES]
+        chains: list[Match] | None = None
+        for segment in self.segments:
+            found = seen.get(segment.pattern) if seen is not None else None
+            if found is None:
+                found = segment.occurrences(folded, begin, end)
+                if seen is not None:
+                    seen[segment.pattern] = found
+            chains = found if chains is None else _chained(chains, found, segment.gap, folded)
+            if not chains:
+                return []
+        return (chains or [])[:MAX_MATCHES]
+
+
+Seen = dict[str, list[Match]]
+"""Pattern of a segment → its places in one sentence."""
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+def _begins_word(folded: str, start: int) -> bool:
+    """Whether a word begins at `start`. Asked here rather than in the pattern, so that `re` can scan for first letters."""
+    return start == 0 or not (folded[start - 1].isalnum() or folded[start - 1] == "_")
 
 
 def _begun(found: re.Match[str]) -> Match:
-    return Match(found.start(), found.end(), _spans(found))
+    return Match(found.start(), found.end(), _spans(found) if found.re.groups else _NOTHING)
 
 
 def _spans(found: re.Match[str]) -> dict[str, Span]:
@@ -128,22 +162,27 @@ def _spans(found: re.Match[str]) -> dict[str, Span]:
     }
 
 
-def _chained(
-    chains: Sequence[Match], segment: Segment, folded: str, end: int, words: Sequence[int]
-) -> list[Match]:
-    """Join each occurrence of `segment` to the nearest chain that ends at most its gap of words before it."""
-    if not chains:
-        return []
+_NOTHING: Mapping[str, Span] = {}
+
+
+def _chained(chains: list[Match], found: list[Match], gap: int, folded: str) -> list[Match]:
+    """Join each occurrence to the nearest chain that ends at most `gap` words before it."""
     joined = []
     ends = [chain.end for chain in chains]
-    for found in segment.expression.finditer(folded, ends[0], end):
-        nearest = bisect_left(ends, found.start() + 1) - 1
+    for one in found:
+        nearest = bisect_left(ends, one.start + 1) - 1
         if nearest < 0:
             continue
         chain = chains[nearest]
-        between = bisect_left(words, found.start()) - bisect_left(words, chain.end)
-        if between <= segment.gap and (chain.end < found.start() or segment.gap == 0):
-            joined.append(Match(chain.start, found.end(), {**chain.captures, **_spans(found)}))
+        distance = one.start - chain.end
+        if (
+            0 < distance <= (gap + 1) * _LONGEST_WORD
+            and folded.count(" ", chain.end, one.start) <= gap + 1
+        ):
+            captures = (
+                {**chain.captures, **one.captures} if chain.captures or one.captures else _NOTHING
+            )
+            joined.append(Match(chain.start, one.end, captures))
     return joined
 
 
@@ -170,9 +209,22 @@ def parse(text: str, book: Phrasebook) -> Phrase:
             raise PhraseProblem(
                 f"a part of it can match in {joined.ways} ways, at most {MAX_WAYS}: fewer options"
             )
-        segments.append(Segment(rf"(?<!\w){joined.pattern}(?!\w)", gap))
+        segments.append(Segment(rf"{joined.pattern}(?!\w)", gap))
         needs.extend(joined.needs)
     return Phrase(text, tuple(segments), tuple(needs))
+
+
+def spellings(text: str, book: Phrasebook) -> tuple[tuple[str, ...], tuple[Requirement, ...]]:
+    """Give the expressions, without gaps between them, that `text` stands for, and what all of them need."""
+    pieces, rest = _pieces(_tokens(text), book, 0)
+    if rest:
+        raise PhraseProblem(f"there is a stray {rest[0][1]!r}")
+    joined = _joined(pieces)
+    if joined.ways > MAX_WAYS:
+        raise PhraseProblem(
+            f"it can match in {joined.ways} ways, at most {MAX_WAYS}: fewer options"
+        )
+    return joined.options or (joined.pattern,), joined.needs
 
 
 def _runs(pieces: Sequence[_Piece]) -> Iterator[list[_Piece]]:
@@ -289,12 +341,16 @@ def _marked(piece: _Piece, forbidden: bool, optional: bool) -> _Piece:
 
 
 def _either(branches: Iterable[_Piece]) -> _Piece:
+    """One of several pieces; alternatives of alternatives are laid flat, which `re` scans for much faster."""
     branches = list(branches)
     needs: tuple[Requirement, ...] = ()
     if all(branch.needs for branch in branches):
         needs = (frozenset().union(*(_telling(branch.needs) for branch in branches)),)
-    pattern = "(?:" + "|".join(branch.pattern for branch in branches) + ")"
-    return _Piece(pattern, needs, max(branch.ways for branch in branches))
+    options = tuple(
+        dict.fromkeys(one for branch in branches for one in branch.options or (branch.pattern,))
+    )
+    pattern = "(?:" + "|".join(options) + ")"
+    return _Piece(pattern, needs, max(branch.ways for branch in branches), options=options)
 
 
 _COMMON = frozenset(
@@ -331,6 +387,8 @@ def _telling(needs: tuple[Requirement, ...]) -> Requirement:
 
 def _joined(pieces: Sequence[_Piece]) -> _Piece:
     """One expression for pieces that follow each other, separators between them."""
+    if len(pieces) == 1 and pieces[0].kind == "word":
+        return pieces[0]
     solid = [piece for piece in pieces if piece.kind not in ("^", "$", "not", "optional")]
     if not solid or "gap" in (solid[0].kind, solid[-1].kind):
         raise PhraseProblem("a part of it is empty, all optional, or begins or ends with a gap")

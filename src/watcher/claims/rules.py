@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-from watcher.claims.phrases import Phrase, Requirement
+from watcher.claims.needs import Needs
+from watcher.claims.phrases import Phrase
 
 
 class Reach(StrEnum):
@@ -63,7 +64,6 @@ class Entities:
 
     name: str
     forms: Mapping[str, re.Pattern[str]]
-    needs: Requirement
 
     def found_in(self, folded: str) -> Iterator[str]:
         """Give the canonical form of each entity that `folded` names."""
@@ -131,7 +131,7 @@ class Attribute:
     phrases: tuple[Phrase, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pack:
     """A rule pack: rules by key, with the lists, entities and condition marks they share.
 
@@ -147,3 +147,30 @@ class Pack:
     exceptions: tuple[Phrase, ...]
     attributes: tuple[Attribute, ...] = ()
     unconditional: frozenset[str] = frozenset()
+
+    @cached_property
+    def phrases(self) -> tuple[Phrase, ...]:
+        """Every phrase of every rule and shared list, without those that only spell entities."""
+        rules = [rule for key in self.keys.values() for rule in key.rules]
+        return (
+            *(phrase for rule in rules for phrase in rule.find),
+            *(
+                phrase
+                for rule in rules
+                for group in (*rule.also, *rule.never)
+                for phrase in group.phrases
+            ),
+            *self.conditions,
+            *self.exceptions,
+            *(phrase for attribute in self.attributes for phrase in attribute.phrases),
+        )
+
+    @cached_property
+    def needs(self) -> Needs:
+        """All that the phrases need, numbered."""
+        return Needs(self.phrases)
+
+    @cached_property
+    def needs_of(self) -> Mapping[int, tuple[int, ...]]:
+        """The numbers of what each phrase needs, by the phrase's identity."""
+        return {id(phrase): self.needs.of(phrase) for phrase in self.phrases}
