@@ -6,7 +6,8 @@ State before, State after, Memory ─► watch ─► Change, suppressions, Memo
 from watcher.changes.claims import compare_claims
 from watcher.changes.compare import compare_documents
 from watcher.changes.health import source_item
-from watcher.changes.memory import Learned, Memory, forget, with_rule, without_rule
+from watcher.changes.memory import Memory, forget, with_rule, without_rule
+from watcher.changes.records import Learned
 from watcher.changes.rules import Preview, Rule, RuleKind, preview, propose_rules
 from watcher.changes.significance import significance
 from watcher.changes.watching import Outcome, watch

@@ -175,7 +175,7 @@ def _variant(piece: Piece, context: Context) -> bool:
     A first return is told where the turn before it was: the reader would believe it still.
     """
     back = context.memory.returning(piece.change, context.at)
-    return back is not None and (back.returns > 0 or not back.told)
+    return back is not None and (back.returns > 0 or not back.is_told)
 
 
 RULES: Mapping[str, Callable[[Piece, Context], bool]] = {
@@ -197,6 +197,10 @@ RULES: Mapping[str, Callable[[Piece, Context], bool]] = {
     "variant": _variant,
 }
 """Name of the rule, as suppressions show it, to the question it asks."""
+
+
+RETURNS = frozenset(("restless", "flapping section", "variant"))
+"""Rules that stand on what came and went before, so that what they silence must be remembered too."""
 
 
 def _texts(change: BlockChange) -> list[str]:

@@ -64,7 +64,7 @@ INTERFACE = _whole(
         r"skip to (?:main |the )?(?:content|navigation)",
         r"(?:back to|scroll to) (?:the )?(?:top|main menu)",
         r"scroll .{0,15}(?:left|right|down)",
-        r"(?:expand|collapse|open|close|toggle|show|hide) (?:all|more|less|(?:main )?menu|sidebar|navigation|search|theme)",
+        r"(?:expand|collapse|open|close|toggle|show|hide) (?:all|more|less|(?:main )?menu|sidebar|search|theme)",
         r"(?:show|read|load|see|learn) more",
         r"dismiss",
         r"loading",

@@ -41,6 +41,8 @@ def _reasons_of(block: BlockChange) -> list[tuple[int, str]]:
     """Give why one reworded block matters."""
     assert block.before is not None
     assert block.after is not None
+    if block.before.text == block.after.text:
+        return [(1, "links lead elsewhere")]
     if wording.is_date_line(block.before.text) and wording.is_date_line(block.after.text):
         return [(2, "the document's date or version differs")]
     removed = " ".join(edit.text for edit in block.words if edit.kind == "removed")

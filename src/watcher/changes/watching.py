@@ -1,55 +1,54 @@
 """One step of a source's life: from the state before to the state after, and what of it a person is told.
 
 claims differ? ─┐
-blocks differ ──┼─► silenced (a rule says why) │ waits for a second look │ told
-what waited ────┘                                                          └─► Change
+blocks differ ──┼─► silenced (a rule says why) │ waits │ told ─► Change
+what waited ────┘
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
+from urllib.parse import urlsplit
 
 from watcher.changes.claims import compare_claims
 from watcher.changes.compare import Comparison, compare_blocks
-from watcher.changes.context import Context, is_policy, touches
-from watcher.changes.memory import MOST_WAITING, Memory, Waiting
-from watcher.changes.noise import is_sure, silencing_rule
-from watcher.changes.significance import significance
-from watcher.changes.words import word_edits
+from watcher.changes.context import Context, touches
+from watcher.changes.memory import MOST_WAITING, Memory
+from watcher.changes.noise import RETURNS, is_sure, silencing_rule
+from watcher.changes.records import Waiting
+from watcher.changes.telling import Told, change_of, first_look, suppressions
 from watcher.model import (
     Block,
     BlockChange,
     Change,
-    ChangeKind,
     ClaimChange,
     Difference,
-    Document,
-    Region,
-    SourceId,
     State,
     Suppression,
 )
-from watcher.text import canonical
 
 LONGEST_WAIT = timedelta(days=1)
-"""No difference waits longer than this to be told."""
+"""No difference that a second look can confirm waits longer than this."""
 
 MUCH = 0.3
 """When this share of a policy is gone and little came instead, a second look must confirm it."""
 
-_LONGEST_SUPPRESSION = 2_000
-
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one step came to: the new memory, the change to tell, what was silenced, whether something waits."""
+    """What one step came to.
+
+    `pending` tells that a second look soon would decide something; `settling` that a known variant which was not told
+    is being given time: told when it stays, so that a later look should ask again even if nothing changed by then.
+    """
 
     memory: Memory
     change: Change | None = None
     suppressed: tuple[Suppression, ...] = ()
     pending: bool = False
+    settling: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,44 +67,27 @@ def watch(memory: Memory, before: State | None, after: State) -> Outcome:
     waits still holds. The change's `source_id` is left empty for the caller, who knows it.
     """
     if before is None:
-        return _first_look(memory, after)
+        return Outcome(memory, first_look(after))
     claims = compare_claims(before.claims, after.claims)
     context = Context(memory, before, after)
     comparison = compare_blocks(context.old, context.new)
     by_rule = _sort_out(comparison, claims, context)
-    held, lost = _second_look(memory.waiting, context.standing)
-    told, waiting = _decide(by_rule, held, lost, claims, context)
-    change = _change(told, claims, before, after)
-    suppressed = (
-        *_silent(by_rule.silenced),
-        *_silent_stretches(comparison),
-        *_silent(("did not last", waited.change) for waited in lost),
-        *_silent_regions(before.document, after.document),
-    )
+    ready, later, lost = _second_look(memory.waiting, context)
+    told, waiting = _decide(by_rule, ready, lost, claims, context)
+    remembered = _remember(memory, by_rule, told, waiting, context)
+    remembered = remembered.with_relinked(_leads_elsewhere(comparison))
+    if told.now or told.confirmed or claims:
+        told = replace(told, relinked=remembered.relinked)
+        remembered = replace(remembered, relinked=())
+    settling = (*later, *_settling(by_rule, remembered, context))
+    silenced = (*by_rule.silenced, *(("did not last", w.change) for w in lost))
     return Outcome(
-        _remember(memory, by_rule, told, waiting, after.seen_at), change, suppressed, bool(waiting)
+        replace(remembered, waiting=(*waiting, *settling)[:MOST_WAITING]),
+        change_of(told, claims, context),
+        suppressions(silenced, comparison, context),
+        pending=bool(waiting),
+        settling=bool(settling),
     )
-
-
-def _first_look(memory: Memory, after: State) -> Outcome:
-    if not after.claims:
-        return Outcome(memory)
-    claims = compare_claims((), after.claims)
-    change = Change(
-        source_id=SourceId(""),
-        kind=ChangeKind.FIRST_LOOK,
-        before_snapshot=None,
-        after_snapshot=after.snapshot_id,
-        changed_at=after.seen_at,
-        raised_at=after.seen_at,
-        significance=significance(claims, ()),
-        claims=claims,
-        title=_counted(len(claims), "claim") + " read at the first look",
-    )
-    return Outcome(memory, change)
-
-
-# ── what becomes of each difference ──────────────────────────────────────────────────────────────
 
 
 def _sort_out(comparison: Comparison, claims: Sequence[ClaimChange], context: Context) -> _Sorted:
@@ -148,61 +130,60 @@ def _lost_much(comparison: Comparison, context: Context) -> bool:
 
 
 def _second_look(
-    waiting: Iterable[Waiting], standing: Mapping[bytes, int]
-) -> tuple[list[Waiting], list[Waiting]]:
-    """Give which of what waited still holds, and which did not last."""
-    held: list[Waiting] = []
+    waiting: Iterable[Waiting], context: Context
+) -> tuple[list[Waiting], list[Waiting], list[Waiting]]:
+    """Give what of that which waited is to be told, what waits on, and what did not last."""
+    ready: list[Waiting] = []
+    later: list[Waiting] = []
     lost: list[Waiting] = []
     for waited in waiting:
-        (held if waited.holds(standing) else lost).append(waited)
-    return held, lost
-
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """What is told in one change, and which of it was seen before this step."""
-
-    now: tuple[BlockChange, ...]
-    confirmed: tuple[Waiting, ...]
+        if waited.holds(context.standing):
+            (ready if waited.is_due(context.at) else later).append(waited)
+        elif waited.until is None:
+            lost.append(waited)
+    return ready, later, lost
 
 
 def _decide(
     by_rule: _Sorted,
-    held: Sequence[Waiting],
+    ready: Sequence[Waiting],
     lost: Sequence[Waiting],
     claims: Sequence[ClaimChange],
     context: Context,
-) -> tuple[_Told, tuple[Waiting, ...]]:
+) -> tuple[Told, tuple[Waiting, ...]]:
     """Give what is told at this look, and what waits for the next."""
     if by_rule.told or claims or len(by_rule.unsure) > MOST_WAITING:
-        return _Told((*by_rule.told, *by_rule.unsure), tuple(held)), ()
+        return Told((*by_rule.told, *by_rule.unsure), tuple(ready)), ()
     begun = {w.change.after.fingerprint: w for w in lost if w.change.after is not None}
     waiting = [_waiting(change, begun, context) for change in by_rule.unsure]
     due = [w for w in waiting if context.at - w.changed_at >= LONGEST_WAIT]
-    return _Told((), (*held, *due)), tuple(w for w in waiting if w not in due)
+    return Told((), (*ready, *due)), tuple(w for w in waiting if w not in due)
 
 
 def _waiting(change: BlockChange, begun: Mapping[bytes, Waiting], context: Context) -> Waiting:
     """Give `change` as waiting; it goes on where a block was waiting that has changed once more."""
-    standing = context.standing
-    before, after = change.before, change.after
-    waiting = Waiting(
-        change,
-        context.before.snapshot_id,
-        context.after.snapshot_id,
-        context.at,
-        standing[before.fingerprint] if before else 0,
-        standing[after.fingerprint] if after else 0,
-    )
-    earlier = begun.get(before.fingerprint) if before else None
+    waiting = _as_waiting(change, context)
+    earlier = begun.get(change.before.fingerprint) if change.before else None
     if earlier is None:
         return waiting
     return replace(
         waiting,
-        change=_joined(earlier.change.before, after),
+        change=_joined(earlier.change.before, change.after),
         before_snapshot=earlier.before_snapshot,
         changed_at=earlier.changed_at,
         left=earlier.left,
+    )
+
+
+def _as_waiting(change: BlockChange, context: Context) -> Waiting:
+    before, after = change.before, change.after
+    return Waiting(
+        change,
+        context.before.snapshot_id,
+        context.after.snapshot_id,
+        context.at,
+        context.standing[before.fingerprint] if before else 0,
+        context.standing[after.fingerprint] if after else 0,
     )
 
 
@@ -212,111 +193,42 @@ def _joined(before: Block | None, after: Block | None) -> BlockChange:
     return BlockChange(Difference.CHANGED if after else Difference.REMOVED, before, after)
 
 
-def _change(
-    told: _Told, claims: tuple[ClaimChange, ...], before: State, after: State
-) -> Change | None:
-    if not (told.now or told.confirmed or claims):
-        return None
-    blocks = tuple(
-        _with_words(change) for change in (*(w.change for w in told.confirmed), *told.now)
-    )
-    is_of_now = bool(told.now or claims)
-    first = min(told.confirmed, key=lambda waited: waited.changed_at, default=None)
-    last = max(told.confirmed, key=lambda waited: waited.changed_at, default=None)
-    weight = significance(claims, blocks)
-    return Change(
-        source_id=SourceId(""),
-        kind=ChangeKind.CHANGE,
-        before_snapshot=first.before_snapshot if first else before.snapshot_id,
-        after_snapshot=after.snapshot_id if is_of_now or last is None else last.after_snapshot,
-        changed_at=first.changed_at if first else after.seen_at,
-        raised_at=after.seen_at,
-        significance=weight,
-        claims=claims,
-        blocks=blocks,
-        title=_title(claims, blocks, weight.reasons),
-    )
-
-
-def _with_words(change: BlockChange) -> BlockChange:
-    if change.words or change.before is None or change.after is None:
-        return change
-    words = word_edits(canonical(change.before.text), canonical(change.after.text))
-    return replace(change, words=words)
-
-
-def _title(
-    claims: Sequence[ClaimChange], blocks: Sequence[BlockChange], reasons: Sequence[str]
-) -> str:
-    places = dict.fromkeys(
-        held.path[-1] for block in blocks if (held := block.after or block.before) and held.path
-    )
-    where = ", ".join(list(places)[:2])
-    return f"{reasons[0]} ({where})" if where else reasons[0]
+# ── what is remembered ───────────────────────────────────────────────────────────────────────────
 
 
 def _remember(
     memory: Memory,
     by_rule: _Sorted,
-    told: _Told,
-    waiting: tuple[Waiting, ...],
-    at: datetime,
+    told: Told,
+    waiting: Iterable[Waiting],
+    context: Context,
 ) -> Memory:
-    """Give the memory with every turn of this step."""
-    silent = [change for _, change in by_rule.silenced]
-    memory = memory.with_turns(silent, at, told=False)
+    """Give the memory with every turn of this step that history rules may ask for."""
+    silent = [change for rule, change in by_rule.silenced if rule in RETURNS]
     sure = [change for change in told.now if is_sure(change)]
     riding = [change for change in told.now if not is_sure(change)]
-    memory = memory.with_turns(sure, at, told=True)
-    memory = memory.with_turns([*riding, *(w.change for w in waiting)], at, told=False)
-    memory = memory.with_told(w.change for w in told.confirmed)
-    return replace(memory, waiting=waiting)
+    unsure = [*riding, *(w.change for w in waiting)]
+    memory = memory.with_turns(silent, context.at, told=False)
+    memory = memory.with_turns(sure, context.at, told=True)
+    memory = memory.with_turns(unsure, context.at, told=False)
+    return memory.with_told(w.change for w in told.confirmed)
 
 
-# ── what was silenced ────────────────────────────────────────────────────────────────────────────
+def _settling(by_rule: _Sorted, memory: Memory, context: Context) -> Iterator[Waiting]:
+    """Give the silenced returns after which a person believes what is no longer so, to be told if they stay."""
+    for rule, change in by_rule.silenced:
+        trace = memory.trace_of(change.after or change.before)
+        if rule == "variant" and trace is not None and not trace.is_told:
+            yield replace(_as_waiting(change, context), until=context.at + trace.patience)
 
 
-def _silent(silenced: Iterable[tuple[str, BlockChange]]) -> Iterable[Suppression]:
-    for rule, change in silenced:
-        yield Suppression(
-            rule, change.difference, _shown(change.after or change.before), _before_text(change)
-        )
-
-
-def _before_text(change: BlockChange) -> str:
-    return _shown(change.before) if change.after is not None else ""
-
-
-def _shown(block: Block | None) -> str:
-    return block.text[:_LONGEST_SUPPRESSION] if block else ""
-
-
-def _silent_stretches(comparison: Comparison) -> Iterable[Suppression]:
-    for old, new in comparison.regrouped:
-        yield Suppression("same words", Difference.CHANGED, _run(new), _run(old))
+def _leads_elsewhere(comparison: Comparison) -> Iterator[tuple[Block, Block]]:
+    """Give the blocks whose words stayed while their links lead to other documents."""
     for before, after in comparison.relinked:
-        targets_before = " ".join(link.target for link in before.links)
-        targets = " ".join(link.target for link in after.links)
-        yield Suppression("links only", Difference.CHANGED, targets, targets_before)
+        if _documents(before) != _documents(after):
+            yield before, after
 
 
-def _silent_regions(before: Document, after: Document) -> Iterable[Suppression]:
-    """Give one suppression for each region outside the policy in which texts came or went."""
-    for region in Region:
-        if region is Region.MAIN:
-            continue
-        old = {b.fingerprint: b for b in before.blocks if b.region is region and not is_policy(b)}
-        new = {b.fingerprint: b for b in after.blocks if b.region is region and not is_policy(b)}
-        gone = [block for key, block in old.items() if key not in new]
-        came = [block for key, block in new.items() if key not in old]
-        if gone or came:
-            yield Suppression(f"region {region}", Difference.CHANGED, _run(came), _run(gone))
-
-
-def _run(blocks: Iterable[Block]) -> str:
-    text = "\n".join(block.text for block in blocks)
-    return text if len(text) <= _LONGEST_SUPPRESSION else text[:_LONGEST_SUPPRESSION] + " …"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+def _documents(block: Block) -> list[tuple[str, str]]:
+    parts = [urlsplit(link.target) for link in block.links]
+    return [(part.netloc.removeprefix("www."), part.path.rstrip("/").casefold()) for part in parts]

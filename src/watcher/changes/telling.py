@@ -1,0 +1,151 @@
+"""What is said of one step: the change for a person, and every difference that was not told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from watcher.changes.compare import Comparison
+from watcher.changes.context import Context, is_policy
+from watcher.changes.records import Relinked, Waiting
+from watcher.changes.significance import significance
+from watcher.changes.words import word_edits
+from watcher.model import (
+    Block,
+    BlockChange,
+    Change,
+    ChangeKind,
+    ClaimChange,
+    Difference,
+    Document,
+    Region,
+    Significance,
+    SourceId,
+    State,
+    Suppression,
+)
+from watcher.text import canonical
+
+_LONGEST_SUPPRESSION = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one change tells: differences of this step, those that waited and hold, links that were exchanged."""
+
+    now: tuple[BlockChange, ...] = ()
+    confirmed: tuple[Waiting, ...] = ()
+    relinked: tuple[Relinked, ...] = ()
+
+
+def first_look(after: State) -> Change | None:
+    """Give the item with the claims of a first look, for a person to accept; None when there are none."""
+    if not after.claims:
+        return None
+    claims = tuple(ClaimChange(Difference.ADDED, None, claim) for claim in after.claims)
+    count = f"{len(claims)} claim{'' if len(claims) == 1 else 's'}"
+    return Change(
+        source_id=SourceId(""),
+        kind=ChangeKind.FIRST_LOOK,
+        before_snapshot=None,
+        after_snapshot=after.snapshot_id,
+        changed_at=after.seen_at,
+        raised_at=after.seen_at,
+        significance=Significance(3, (f"first look: {count} to accept",)),
+        claims=claims,
+        title=f"{count} read at the first look",
+    )
+
+
+def change_of(told: Told, claims: tuple[ClaimChange, ...], context: Context) -> Change | None:
+    """Give the change that tells all this, between the last state without and the first with it; None if nothing."""
+    if not (told.now or told.confirmed or claims):
+        return None
+    before, after = context.before, context.after
+    earlier = [waited.change for waited in told.confirmed]
+    links = [pair.change for pair in told.relinked]
+    blocks = tuple(_with_words(change) for change in (*earlier, *told.now, *links))
+    first = min(told.confirmed, key=lambda waited: waited.changed_at, default=None)
+    last = max(told.confirmed, key=lambda waited: waited.changed_at, default=None)
+    is_of_now = bool(told.now or claims) or last is None
+    is_return = bool(told.now) and not (claims or told.confirmed) and _returns(told.now, context)
+    weight = significance(claims, blocks)
+    return Change(
+        source_id=SourceId(""),
+        kind=ChangeKind.VARIANTS if is_return else ChangeKind.CHANGE,
+        before_snapshot=first.before_snapshot if first else before.snapshot_id,
+        after_snapshot=after.snapshot_id if is_of_now or last is None else last.after_snapshot,
+        changed_at=first.changed_at if first else after.seen_at,
+        raised_at=after.seen_at,
+        significance=weight,
+        claims=claims,
+        blocks=blocks,
+        title=_title(blocks, "back to an earlier text" if is_return else weight.reasons[0]),
+    )
+
+
+def _returns(changes: Iterable[BlockChange], context: Context) -> bool:
+    return all(context.memory.returning(change, context.at) is not None for change in changes)
+
+
+def _with_words(change: BlockChange) -> BlockChange:
+    if change.words or change.before is None or change.after is None:
+        return change
+    words = word_edits(canonical(change.before.text), canonical(change.after.text))
+    return replace(change, words=words)
+
+
+def _title(blocks: Sequence[BlockChange], what: str) -> str:
+    places = dict.fromkeys(
+        held.path[-1] for block in blocks if (held := block.after or block.before) and held.path
+    )
+    where = ", ".join(list(places)[:2])
+    return f"{what} ({where})" if where else what
+
+
+def suppressions(
+    silenced: Iterable[tuple[str, BlockChange]], comparison: Comparison, context: Context
+) -> tuple[Suppression, ...]:
+    """Give everything that differs in this step and is not told, with the rule that says so."""
+    return (
+        *(_silent(rule, change) for rule, change in silenced),
+        *_silent_stretches(comparison),
+        *_silent_regions(context.before.document, context.after.document),
+    )
+
+
+def _silent(rule: str, change: BlockChange) -> Suppression:
+    shown = _shown(change.after or change.before)
+    before = _shown(change.before) if change.after is not None else ""
+    return Suppression(rule, change.difference, shown, before)
+
+
+def _shown(block: Block | None) -> str:
+    return block.text[:_LONGEST_SUPPRESSION] if block else ""
+
+
+def _silent_stretches(comparison: Comparison) -> Iterable[Suppression]:
+    for old, new in comparison.regrouped:
+        yield Suppression("same words", Difference.CHANGED, _run(new), _run(old))
+    for before, after in comparison.relinked:
+        targets_before = " ".join(link.target for link in before.links)
+        targets = " ".join(link.target for link in after.links)
+        yield Suppression("links only", Difference.CHANGED, targets, targets_before)
+
+
+def _silent_regions(before: Document, after: Document) -> Iterable[Suppression]:
+    """Give one suppression for each region outside the policy in which texts came or went."""
+    for region in Region:
+        if region is Region.MAIN:
+            continue
+        old = {b.fingerprint: b for b in before.blocks if b.region is region and not is_policy(b)}
+        new = {b.fingerprint: b for b in after.blocks if b.region is region and not is_policy(b)}
+        gone = [block for key, block in old.items() if key not in new]
+        came = [block for key, block in new.items() if key not in old]
+        if gone or came:
+            yield Suppression(f"region {region}", Difference.CHANGED, _run(came), _run(gone))
+
+
+def _run(blocks: Iterable[Block]) -> str:
+    text = "\n".join(block.text for block in blocks)
+    return text if len(text) <= _LONGEST_SUPPRESSION else text[:_LONGEST_SUPPRESSION] + " …"
