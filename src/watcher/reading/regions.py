@@ -8,18 +8,24 @@ remove the cookie policy. A landmark that holds what the page is about is not be
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate
 
 from watcher.model import BlockKind, Region
 from watcher.reading.landmarks import claimed_region
+from watcher.reading.measures import (
+    LABEL,
+    LONG,
+    commonest_site,
+    is_bare_link,
+    is_control,
+    is_dated,
+    is_filler,
+    prose_in,
+    site_of,
+)
 from watcher.reading.pieces import Box, Piece, Walked
-from watcher.urls import host_of
-
-_PROSE = 40
-"""A piece with this many characters outside links and controls is prose."""
 
 _CORE = 0.97
 """The core of a page is its smallest element with this share of the prose: measured, .995 of policy text lies
@@ -31,9 +37,6 @@ _WHOLE = 0.5
 _SOME = 200
 """So many characters of prose outside all dialogs are enough to be what a page is about."""
 
-_LINKED = 0.8
-"""A piece with this share of its characters in links is nothing but links."""
-
 _TITLE_ABOVE = 12
 """The title of a document stands at most so many pieces above its prose."""
 
@@ -43,15 +46,10 @@ _STRAY = 0.15
 _DATES = 5
 """A line that dates a document stands within so many pieces of it."""
 
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b|\d\s*年")
-
 _BRANCH = 0.6
 """Share of the prose that the branch of the title must hold, so that what stands before it may be cut off."""
 
 _TITLE_PARTS = re.compile(r"\s+[|·•–—:-]\s+|\s*\|\s*")
-
-_LABEL = 120
-"""An entry of a menu is no longer than this."""
 
 
 def regions_of(walked: Walked, title: str = "", url: str = "") -> list[Region]:
@@ -76,11 +74,11 @@ def _sums(values: list[int]) -> _Sums:
 
 class _Page:
     def __init__(self, walked: Walked, title: str, url: str) -> None:
-        self.sites = {_site(url), *_commonest_site(walked.pieces)}
+        self.sites = {site_of(url), *commonest_site(walked.pieces)}
         self.pieces = walked.pieces
         self.boxes = walked.boxes
         self.title = title
-        self.prose_of = [_prose(piece) for piece in self.pieces]
+        self.prose_of = [prose_in(piece) for piece in self.pieces]
         self.prose = _sums(self.prose_of)
         self.landmark: dict[Box, Region | None] = {}
         self.children: dict[Box, list[Box]] = {}
@@ -104,12 +102,15 @@ class _Page:
                 regions[at] = Region.HEADER
             elif at >= end:
                 regions[at] = Region.FOOTER
-            elif _is_control(self.pieces[at]):
+            elif is_control(self.pieces[at]):
                 regions[at] = Region.FORM
             elif self._is_announced_title(self.pieces[at]):
                 regions[at] = Region.HEADER
+            elif is_filler(self.pieces[at].text):
+                regions[at] = Region.ASIDE
         if any(self.prose_of[start:end]):
             self._tag_link_lists(regions)
+            self._tag_way_on(regions, start, end)
         return regions
 
     # Landmarks
@@ -204,7 +205,7 @@ class _Page:
         whole = free.totals[-1]
         if not whole:
             return 0, len(regions)
-        dense = self._smallest_with(free, _CORE * whole)
+        dense = self._with_kin(self._smallest_with(free, _CORE * whole), regions)
         title = self._title_at(regions)
         core = dense
         start, end = self._span_of_mains(free) or (core.start, core.end)
@@ -222,12 +223,12 @@ class _Page:
         for at in range(start - 1, max(-1, start - _DATES), -1):
             if regions[at] is not Region.MAIN:
                 break
-            if _is_dated(self.pieces[at]):
+            if is_dated(self.pieces[at]):
                 start = at
         for at in range(end, min(len(regions), end + _DATES)):
             if regions[at] is not Region.MAIN:
                 break
-            if _is_dated(self.pieces[at]):
+            if is_dated(self.pieces[at]):
                 end = at + 1
         return start, end
 
@@ -247,6 +248,34 @@ class _Page:
                 found = box
         return found
 
+    def _with_kin(self, core: Box, regions: list[Region]) -> Box:
+        """Widen the core to the elements around it whose other parts are of its kind.
+
+        The last three hundredths of the prose may be the introduction of a policy, or its end: whatever stands
+        around the core with a long paragraph, a title or a date of its own belongs to it, unless it is a menu.
+        """
+        inner, outer = core, core.parent
+        while outer is not None:
+            others = [*range(outer.start, inner.start), *range(inner.end, outer.end)]
+            others = [at for at in others if regions[at] is Region.MAIN]
+            if self._is_menu(others):
+                break
+            if any(self._is_telling(self.pieces[at]) for at in others):
+                core = outer
+            inner, outer = outer, outer.parent
+        return core
+
+    def _is_menu(self, places: list[int]) -> bool:
+        bare = sum(is_bare_link(self.pieces[at]) or is_control(self.pieces[at]) for at in places)
+        words = sum(len(self.pieces[at].text) for at in places)
+        prose = sum(self.prose_of[at] for at in places)
+        return bare >= 3 and bare > 0.6 * len(places) and prose < 0.5 * words
+
+    @staticmethod
+    def _is_telling(piece: Piece) -> bool:
+        long = len(piece.text) - piece.linked - piece.pressed >= LONG
+        return long or piece.box.level == 1 or is_dated(piece)
+
     def _span_of_mains(self, free: _Sums) -> tuple[int, int] | None:
         """Give the run from the first to the last `main` element, if the prose is mostly there."""
         mains: list[Box] = []
@@ -265,7 +294,7 @@ class _Page:
         for at, piece in enumerate(self.pieces):
             if regions[at] is not Region.MAIN or piece.linked or piece.pressed:
                 continue
-            named = len(piece.text) <= _LABEL and piece.text.casefold() in names
+            named = len(piece.text) <= LABEL and piece.text.casefold() in names
             if named or piece.box.level == 1:
                 # Consent dialogs call themselves first-level headings too, by their role.
                 rank = 0 if named else 1 if piece.box.tag == "h1" else 2
@@ -303,9 +332,9 @@ class _Page:
 
     def _tag_link_lists(self, regions: list[Region]) -> None:
         """Tag boxes in the core that hold nothing but links within the site: menus, tables of contents."""
-        bare = [_is_bare_link(piece) for piece in self.pieces]
+        bare = [is_bare_link(piece) for piece in self.pieces]
         links = _sums(bare)
-        long = _sums([len(piece.text) > _LABEL for piece in self.pieces])
+        long = _sums([len(piece.text) > LABEL for piece in self.pieces])
         done = 0
         for box in self.boxes:
             size = box.end - box.start
@@ -323,50 +352,32 @@ class _Page:
                 ]
                 self._tag(regions, listed, region)
 
+    def _tag_way_on(self, regions: list[Region], start: int, end: int) -> None:
+        """Tag the links that a page ends with: to the next page, the one before, back to the top."""
+        for at in range(end - 1, start, -1):
+            if regions[at] is not Region.MAIN:
+                continue
+            alone = is_bare_link(self.pieces[at]) and not self.prose_of[at - 1]
+            if not alone or self._leads_abroad([at]):
+                break
+            regions[at] = Region.NAV
+
     @staticmethod
     def _names_or_dates(piece: Piece) -> bool:
         """Whether a piece may be title or date of the document, though it stands among links."""
-        return piece.box.level == 1 or _is_dated(piece)
+        return piece.box.level == 1 or is_dated(piece)
 
     def _list_region(self, box: Box) -> Region | None:
-        targets = [link[1] for piece in self.pieces[box.start : box.end] for link in piece.links]
+        places = range(box.start, box.end)
+        targets = [target for at in places for _, target in self.pieces[at].links]
         if sum(target.startswith("#") for target in targets) > 0.5 * len(targets):
             return Region.ASIDE
         if box.start and self.prose_of[box.start - 1]:
             return None  # the list that a paragraph announces
-        abroad = sum("//" in target and _site(target) not in self.sites for target in targets)
-        # Lists of other companies, each with its site, are what some policies are for.
-        return None if abroad > 0.5 * len(targets) else Region.NAV
+        return None if self._leads_abroad(places) else Region.NAV
 
-
-def _site(url: str) -> str:
-    """Give the last two labels of a host: near enough to tell a site's own links from others."""
-    return ".".join(host_of(url).split(".")[-2:])
-
-
-def _commonest_site(pieces: Iterable[Piece]) -> Iterable[str]:
-    """Give the site that most absolute links of a page lead to: its own, also when it is read from elsewhere."""
-    sites = Counter(
-        _site(target) for piece in pieces for _, target in piece.links if "//" in target
-    )
-    return [site for site, count in sites.most_common(1) if count >= max(3, 0.3 * sites.total())]
-
-
-def _prose(piece: Piece) -> int:
-    if piece.kind is BlockKind.HEADING:
-        return 0
-    length = len(piece.text) - piece.linked - piece.pressed
-    return length if length >= (_PROSE if piece.text.isascii() else _PROSE // 2) else 0
-
-
-def _is_bare_link(piece: Piece) -> int:
-    return int(bool(piece.links) and piece.linked >= _LINKED * len(piece.text))
-
-
-def _is_dated(piece: Piece) -> bool:
-    """Whether a piece may be the line that dates a document: short, with a number of four digits, no link."""
-    return bool(_YEAR.search(piece.text)) and not piece.linked and len(piece.text) <= _LABEL
-
-
-def _is_control(piece: Piece) -> bool:
-    return piece.kind is not BlockKind.HEADING and piece.pressed >= 0.6 * len(piece.text)
+    def _leads_abroad(self, places: Iterable[int]) -> bool:
+        """Whether links lead to other sites mostly: lists of other companies are what some policies are for."""
+        targets = [target for at in places for _, target in self.pieces[at].links]
+        abroad = sum("//" in target and site_of(target) not in self.sites for target in targets)
+        return abroad > 0.5 * len(targets)
