@@ -194,6 +194,12 @@ def names() -> Names:
     return Names()
 
 
+@pytest.fixture(scope="session")
+def name_server() -> Names:
+    """One name server for what is started once a session."""
+    return Names()
+
+
 @dataclass
 class Looks:
     """Looks at sources with a fetcher that is in no hurry to wait."""

@@ -1,0 +1,12 @@
+"""What stands behind the browser fetcher.
+
+driver.py      Playwright, imported in one place; which browser there is
+pool.py        one browser process for all: started late, recycled, replaced when it dies
+processes.py   processes of ours that outlived their Watcher
+proxy.py       the address guard for everything that a page asks for
+journal.py     what one page asked for, and where it went
+settling.py    when a page is done filling in
+preparing.py   refuse consent, open what is folded, read lists to their end
+page.js        what is asked of a page, in its own language
+trouble.py     what can go wrong in a browser, as verdicts
+"""

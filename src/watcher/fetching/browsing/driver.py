@@ -1,0 +1,107 @@
+"""Playwright, imported in one place, and which browser there is to drive."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from watcher.errors import BrowserMissing
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, Playwright
+
+HOW_TO_GET_ONE = (
+    "Install Debian's (apt-get install chromium) or Playwright's own (playwright install --with-deps chromium), "
+    "or name one in WATCHER_BROWSER."
+)
+_NAMES = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome-stable",
+    "google-chrome",
+    "chrome",
+    "microsoft-edge",
+    "msedge",
+)
+_MAC = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
+_FLAGS = (
+    # What the browser would like to do for itself:
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-domain-reliability",
+    "--disable-sync",
+    "--metrics-recording-only",
+    "--no-first-run",
+    "--no-pings",
+    # Ways to the network that are not the proxy's:
+    "--disable-quic",
+    "--dns-prefetch-disable",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
+    # What nobody sees or hears:
+    "--disable-gpu",
+    "--mute-audio",
+    "--autoplay-policy=user-gesture-required",
+    # A script that hoards memory ends its page, not the machine:
+    "--js-flags=--max-old-space-size=1024",
+)
+_NOWHERE = "http://127.0.0.1:9"
+"""The proxy of the browser itself; pages get one of their own, whatever else wants out finds no one here."""
+
+
+def api() -> ModuleType:
+    """Give Playwright's API. Imported here only: it takes 0.3 s, and most sweeps need no browser."""
+    from playwright import async_api  # noqa: PLC0415 - heavy and optional
+
+    return async_api
+
+
+async def launch(driver: Playwright, chosen: str | None, mark: str) -> Browser:
+    """Start the browser that `chosen` names, or else the first that is found: Playwright's own, then the system's.
+
+    `mark` is put on its command line. Raises BrowserMissing when none starts.
+    """
+    error = api().Error
+    tried = []
+    for path in _paths(driver, chosen):
+        try:
+            return await driver.chromium.launch(
+                executable_path=path,
+                headless=True,
+                chromium_sandbox=os.geteuid() != 0,
+                args=[*_FLAGS, mark],
+                proxy={"server": _NOWHERE},
+                timeout=30_000,
+            )
+        except error as refusal:
+            tried.append(f"{path or 'bundled'}: {str(refusal).strip().splitlines()[0]}")
+    if chosen:
+        raise BrowserMissing(
+            f"The browser {chosen!r} does not start ({'; '.join(tried)}). {HOW_TO_GET_ONE}"
+        )
+    found = f" ({'; '.join(tried)})" if tried else ""
+    raise BrowserMissing(f"No browser was found to render pages with{found}. {HOW_TO_GET_ONE}")
+
+
+def _paths(driver: Playwright, chosen: str | None) -> Iterator[str | None]:
+    """Give what to try, in order; None is Playwright's own."""
+    if chosen:
+        yield shutil.which(chosen) or chosen
+        return
+    own = Path(driver.chromium.executable_path).parents[2]
+    if own.is_dir() and any(own.glob("chromium*")):
+        yield None
+    seen = set()
+    for name in (*_NAMES, *_MAC):
+        path = shutil.which(name)
+        if path is not None and path not in seen:
+            seen.add(path)
+            yield path

@@ -1,0 +1,124 @@
+"""What one page asked for, and where it went."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections import Counter
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from watcher.fetching.browsing import driver
+from watcher.model import Hop
+
+if TYPE_CHECKING:
+    from playwright.async_api import ConsoleMessage, Page, Request, Response
+
+MOST_HOPS = 12
+_CARRY_CONTENT = frozenset({"document", "script", "xhr", "fetch"})
+_PATIENCE = 5.0
+"""Seconds after which a request counts as one that stays open (a long poll, a dead host)."""
+
+_MOST_LINES = 20
+_PASSING = re.compile(r"[0-9a-f]{8,}|\d+", re.IGNORECASE)
+
+
+class Journal:
+    """Follows `page` from before its first request. `crashed` tells that its process died."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._clock = asyncio.get_running_loop().time
+        self._open: dict[Request, float] = {}
+        self._asked: set[str] = set()
+        self._kinds: Counter[str] = Counter()
+        self._failed: list[str] = []
+        self._console: list[str] = []
+        self._answers: list[Response] = []
+        self.document: Response | None = None
+        self.navigating_to = ""
+        self.hops: list[Hop] = []
+        self.crashed = False
+        self.dialogs = 0
+        self.news = 0
+        page.on("request", self._on_request)
+        page.on("requestfinished", self._on_end)
+        page.on("requestfailed", self._on_failure)
+        page.on("response", self._on_response)
+        page.on("console", self._on_console)
+        page.on("crash", self._on_crash)
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the page sends itself from address to address without end."""
+        return len(self.hops) > MOST_HOPS
+
+    def is_waiting(self) -> bool:
+        """Whether the page waits for content that it asked for, for the first time and not too long ago."""
+        now = self._clock()
+        return any(now - since < _PATIENCE for since in self._open.values())
+
+    def json_answers(self) -> list[Response]:
+        """Give the JSON answers that the page got, in order."""
+        return list(self._answers)
+
+    def summary(self, refused: list[str]) -> str:
+        """Give what happened as a line of JSON; `refused` are hosts that the guard kept out."""
+        told: dict[str, object] = {"requests": dict(sorted(self._kinds.items()))}
+        if self._failed:
+            told["failed"] = self._failed[:_MOST_LINES]
+        if refused:
+            told["refused"] = refused[:_MOST_LINES]
+        if self._console:
+            told["console"] = self._console[:_MOST_LINES]
+        if self.dialogs:
+            told["dialogs"] = self.dialogs
+        return json.dumps(told)
+
+    def _on_request(self, request: Request) -> None:
+        kind = request.resource_type
+        self._kinds[kind] += 1
+        if self._is_document(request):
+            self.navigating_to = request.url
+        if kind not in _CARRY_CONTENT:
+            return
+        shape = _PASSING.sub("0", request.url)
+        if shape not in self._asked:
+            self._asked.add(shape)
+            self._open[request] = self._clock()
+            self.news += 1
+
+    def _on_end(self, request: Request) -> None:
+        self._open.pop(request, None)
+
+    def _on_failure(self, request: Request) -> None:
+        self._open.pop(request, None)
+        self._failed.append(f"{request.url[:160]}: {(request.failure or '')[:60]}")
+
+    def _on_response(self, response: Response) -> None:
+        request = response.request
+        if self._is_document(request):
+            if self.document is not None:
+                self.hops.append(Hop(self.document.url, self.document.status))
+            self.document = response
+        elif request.resource_type in ("xhr", "fetch") and _is_json(response):
+            self._answers.append(response)
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and len(self._console) < _MOST_LINES:
+            self._console.append(f"{message.type}: {message.text[:160]}")
+
+    def _on_crash(self, page: Page) -> None:
+        self.crashed = True
+
+    def _is_document(self, request: Request) -> bool:
+        if not request.is_navigation_request():
+            return False
+        with suppress(driver.api().Error):
+            return request.frame == self._page.main_frame
+        return False
+
+
+def _is_json(response: Response) -> bool:
+    return response.ok and "json" in response.headers.get("content-type", "")

@@ -1,0 +1,151 @@
+"""One browser process for all looks: started when first needed, replaced when it is old, used up or dead."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from watcher.errors import BrowserMissing
+from watcher.fetching.browsing import driver
+from watcher.fetching.browsing.processes import end_marked, end_orphans, new_mark
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, Playwright
+
+PAGES_A_BROWSER = 100
+SECONDS_A_BROWSER = 1800.0
+MEMORY_A_PAGE = 700_000_000
+"""Bytes that should be free for each page at once: a browser idles at 350 MB, a heavy page takes as much again."""
+
+_CLOSE_WITHIN = 5.0
+_START_WITHIN = 60.0
+_numbers = count(1)
+
+
+@dataclass(eq=False, slots=True)
+class Running:
+    """A browser that runs, and what it was used for."""
+
+    browser: Browser
+    mark: str
+    started_at: float
+    pages: int = 0
+    open: int = 0
+
+    def is_spent(self, now: float) -> bool:
+        """Whether the next look should have a new one."""
+        too_old = now - self.started_at > SECONDS_A_BROWSER
+        return too_old or self.pages >= PAGES_A_BROWSER or not self.browser.is_connected()
+
+
+@dataclass(eq=False)
+class Pool:
+    """Lends out the browser. `chosen` is the path of a browser, or None for the first that is found."""
+
+    chosen: str | None = None
+    _driver: Playwright | None = None
+    _current: Running | None = None
+    _all: list[Running] = field(default_factory=list)
+    _missing: BrowserMissing | None = None
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @asynccontextmanager
+    async def lend(self) -> AsyncIterator[Running]:
+        """Lend the browser for one page. Raises BrowserMissing, at once when it was missing before."""
+        async with self._lock:
+            running = await self._ready()
+            running.pages += 1
+            running.open += 1
+        try:
+            yield running
+        finally:
+            running.open -= 1
+            if running.open == 0 and running is not self._current:
+                await self._end(running)
+
+    async def kill(self, running: Running) -> None:
+        """End a browser that no longer answers; looks that share it notice by their closed pages."""
+        end_marked(running.mark)
+        await self._end(running)
+
+    async def close(self) -> None:
+        """End every browser, and the driver."""
+        for running in list(self._all):
+            await self._end(running)
+        if self._driver is not None:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._driver.stop(), _CLOSE_WITHIN)
+            self._driver = None
+
+    async def _ready(self) -> Running:
+        now = asyncio.get_running_loop().time()
+        if self._current is not None and not self._current.is_spent(now):
+            return self._current
+        if self._missing is not None:
+            raise self._missing
+        spent, self._current = self._current, None
+        if spent is not None and spent.open == 0:
+            await self._end(spent)
+        try:
+            self._current = await self._start(now)
+        except BrowserMissing as missing:
+            self._missing = missing
+            raise
+        return self._current
+
+    async def _start(self, now: float) -> Running:
+        if self._driver is None:
+            end_orphans()
+            self._driver = await driver.api().async_playwright().start()
+        mark = new_mark(next(_numbers))
+        try:
+            async with asyncio.timeout(_START_WITHIN):
+                browser = await driver.launch(self._driver, self.chosen, mark)
+        except BaseException:
+            end_marked(mark)  # nobody else knows of it
+            raise
+        running = Running(browser, mark, now)
+        self._all.append(running)
+        return running
+
+    async def _end(self, running: Running) -> None:
+        if running not in self._all:
+            return
+        self._all.remove(running)
+        if self._current is running:
+            self._current = None
+        try:
+            async with asyncio.timeout(_CLOSE_WITHIN):
+                await running.browser.close()
+        except (TimeoutError, driver.api().Error):
+            pass  # it did not listen: what is left is killed
+        end_marked(running.mark)
+
+
+def pages_at_once() -> int:
+    """Give how many pages this machine renders at once: one for each core, if the memory allows it."""
+    cores = os.cpu_count() or 1
+    free = _free_memory()
+    return cores if free is None else max(1, min(cores, int(free / MEMORY_A_PAGE)))
+
+
+def _free_memory() -> int | None:
+    """Give the bytes that are free, by the system or by the limit of our control group; None when nobody tells."""
+    try:
+        lines = Path("/proc/meminfo").read_text().splitlines()
+    except OSError:
+        return None
+    free = next(
+        (int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvail")), None
+    )
+    with suppress(OSError, ValueError):
+        limit = int(Path("/sys/fs/cgroup/memory.max").read_text())
+        used = int(Path("/sys/fs/cgroup/memory.current").read_text())
+        free = min(limit - used, free or limit)
+    return free

@@ -1,0 +1,119 @@
+"""When a page is done filling in.
+
+Pages fill in waves, some by timers, some as answers come in. Timers run on a clock that we turn: a second of the
+page's time passes in a twentieth of ours, and only while it waits for no answer, so that nothing of its own
+gives up too early. A page has settled when its clock has run for long enough, its words (digits masked: clocks and
+counters do not matter) stay the same, and it asks for nothing new. The cap is recorded, not hidden.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from watcher.fetching.browsing import driver
+from watcher.fetching.browsing.journal import Journal
+from watcher.fetching.browsing.trouble import Crashed
+from watcher.fetching.trouble import unreachable
+
+if TYPE_CHECKING:
+    from playwright.async_api import Page
+
+SCRIPT = files("watcher.fetching.browsing").joinpath("page.js").read_text("utf-8")
+
+_VIRTUAL_SECONDS = 7
+_STEADY_LOOKS = 3
+_BEAT = 0.05
+_SLOW_BEAT = 0.15
+_LEAST_WAIT = 12.0
+
+
+@dataclass(slots=True)
+class Patience:
+    """How long a page is waited for. `cap` is real seconds for each time it is to settle, `factor` stretches all."""
+
+    factor: float = 1.0
+    how: str = ""
+    lacking: list[str] = field(default_factory=list)
+
+    @property
+    def virtual(self) -> int:
+        """Seconds of the page's own time that pass at least."""
+        return round(_VIRTUAL_SECONDS * self.factor)
+
+    @property
+    def cap(self) -> float:
+        """Real seconds after which it is taken as it is."""
+        return _LEAST_WAIT * self.factor
+
+    def note(self, how: str) -> None:
+        """Note how settling ended; that a cap was met is never forgotten."""
+        if self.how != "cap":
+            self.how = how
+
+
+class Pace:
+    """Turns the clock of one page, and tells when it has settled."""
+
+    def __init__(
+        self, page: Page, journal: Journal, patience: Patience, selectors: list[str]
+    ) -> None:
+        self._page = page
+        self._journal = journal
+        self._patience = patience
+        self._selectors = selectors
+        self._has_clock = True
+
+    async def ask(self, task: str, argument: Any = None) -> Any:
+        """Ask the page; None when it went to another address meanwhile. Raises Trouble or Crashed."""
+        if self._journal.is_lost:
+            raise unreachable(
+                f"redirects: the page sends itself on more than {len(self._journal.hops) - 1} times"
+            )
+        try:
+            return await self._page.evaluate(SCRIPT, [task, argument])
+        except driver.api().Error as error:
+            self._must_live(error)
+            return None
+
+    async def beat(self, seconds: float) -> None:
+        """Let `seconds` of the page's time pass, unless it waits for an answer, and a moment of ours."""
+        if self._has_clock and seconds and not self._journal.is_waiting():
+            try:
+                await self._page.clock.run_for(int(seconds * 1000))
+            except driver.api().Error as error:
+                self._must_live(error)
+        await asyncio.sleep(_BEAT)
+
+    async def settle(self, virtual: float | None = None) -> None:
+        """Wait until the page has settled, for `virtual` seconds of its time at least."""
+        clock = asyncio.get_running_loop().time
+        ends_at, left = (
+            clock() + self._patience.cap,
+            self._patience.virtual if virtual is None else virtual,
+        )
+        last, steady = None, 0
+        while clock() < ends_at:
+            waits = self._journal.is_waiting()
+            news = self._journal.news
+            await self.beat(1.0 if left > 0 else 0)
+            left -= 0 if waits else 1
+            if left < 0:
+                await asyncio.sleep(_SLOW_BEAT - _BEAT)
+            seen = await self.ask("signature", self._selectors)
+            is_same = (
+                seen is not None and seen == last and seen["ready"] and news == self._journal.news
+            )
+            steady = steady + 1 if is_same and not self._journal.is_waiting() else 0
+            last = seen
+            if steady >= _STEADY_LOOKS and left <= 0 and not seen["lacking"]:
+                self._patience.note("clock")
+                return
+        self._patience.lacking = last["lacking"] if last else []
+        self._patience.note("cap")
+
+    def _must_live(self, error: Exception) -> None:
+        if self._journal.crashed or self._page.is_closed():
+            raise Crashed(str(error)) from error

@@ -1,0 +1,257 @@
+"""One visit to one page: a fresh context, a way out of its own, and what there was to see."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from aiohttp.abc import AbstractResolver
+
+from watcher.fetching.browsing import driver
+from watcher.fetching.browsing.journal import Journal
+from watcher.fetching.browsing.preparing import Preparation
+from watcher.fetching.browsing.proxy import GuardProxy
+from watcher.fetching.browsing.settling import Pace, Patience
+from watcher.fetching.browsing.trouble import Crashed, translate_browser
+from watcher.fetching.trouble import Trouble
+from watcher.model import Hop, Verdict
+from watcher.urls import host_of
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, BrowserContext, Dialog, Page
+
+Headers = tuple[tuple[str, str], ...]
+
+VIEWPORT = (1280, 1600)
+"""Wide as a desk's screen, and taller: less is left to scroll for."""
+
+_MOST_ELEMENTS = 400_000
+_CLOSE_WITHIN = 4.0
+_LOAD_WITHIN = 5.0
+_HTML = ("text/html", "application/xhtml+xml")
+_NO_LONGER_TRUE = frozenset(
+    {
+        "connection",
+        "content-encoding",
+        "content-length",
+        "content-type",
+        "etag",
+        "last-modified",
+        "transfer-encoding",
+    }
+)
+"""Headers of the shell that do not hold for what was rendered; the validators would confirm the shell alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What to look at, and how. `selectors` should have text before the page counts as settled."""
+
+    url: str
+    user_agent: str
+    language: str
+    selectors: list[str]
+    most: int
+    patience: float = 1.0
+    allow_private: bool = False
+
+
+@dataclass(slots=True)
+class Seen:
+    """What there was to see, as far as the visit came."""
+
+    final_url: str = ""
+    status: int | None = None
+    headers: Headers = ()
+    payload: bytes = b""
+    hops: list[Hop] = field(default_factory=list)
+
+
+class Visit:
+    """A visit; `make` it, then `end` it, whatever happened."""
+
+    def __init__(
+        self, browser: Browser, resolver: AbstractResolver, order: Order, seen: Seen
+    ) -> None:
+        self._browser = browser
+        self._resolver = resolver
+        self._order = order
+        self._seen = seen
+        self._patience = Patience(order.patience)
+        self._context: BrowserContext | None = None
+        self._ways = AsyncExitStack()
+        self._is_opening = False
+
+    async def make(self) -> None:
+        """Go there, and take in what there is. Raises Trouble; Crashed when the browser did not survive."""
+        self._proxy = await self._ways.enter_async_context(
+            GuardProxy(
+                self._resolver, allow_private=self._order.allow_private, most=self._order.most
+            )
+        )
+        try:
+            page = await self._open()
+            await self._take_in(page)
+        except driver.api().Error as error:
+            raise self._ended(error) from error
+
+    async def end(self) -> bool:
+        """Close everything; False when the browser does not answer any more."""
+        try:
+            async with asyncio.timeout(_CLOSE_WITHIN):
+                if self._context is not None:
+                    await self._context.close()
+        except (TimeoutError, driver.api().Error):
+            return False
+        finally:
+            await self._ways.aclose()
+        return not self._is_opening and self._browser.is_connected()
+
+    async def _open(self) -> Page:
+        self._is_opening = True
+        width, height = VIEWPORT
+        self._context = context = await self._browser.new_context(
+            user_agent=self._order.user_agent,
+            locale=self._order.language,
+            timezone_id="UTC",
+            viewport={"width": width, "height": height},
+            reduced_motion="reduce",
+            service_workers="block",
+            accept_downloads=False,
+            proxy={"server": self._proxy.address, "bypass": "<-loopback>"},
+        )
+        page = await context.new_page()
+        self._is_opening = False
+        self._journal = Journal(page)
+        context.on("page", _close_other)
+        page.on("dialog", self._dismiss)
+        await page.clock.install()
+        return page
+
+    async def _take_in(self, page: Page) -> None:
+        try:
+            is_page = await self._go(page)
+        finally:
+            self._note(page)
+        if not is_page:
+            return await self._fetch_bytes(self._journal.navigating_to)
+        document = self._journal.document
+        kind = _media_type(document.headers.get("content-type", "")) if document else ""
+        if kind and kind not in _HTML:
+            return await self._fetch_bytes(page.url)
+        await self._render(page)
+        return None
+
+    async def _go(self, page: Page) -> bool:
+        """Open the page; False when what came is for keeping, not for showing. Raises Trouble."""
+        try:
+            await page.goto(self._order.url, wait_until="commit", timeout=0)
+        except driver.api().Error as error:
+            message = str(error)
+            if "Download is starting" in message or "net::ERR_ABORTED" in message:
+                return False
+            raise self._failed(message) from error
+        trouble = self._proxy.troubles.get(host_of(page.url))
+        if trouble is not None and self._journal.document is None:
+            raise trouble
+        if trouble is not None and self._journal.document and self._journal.document.status == 502:
+            raise trouble
+        return True
+
+    async def _render(self, page: Page) -> None:
+        pace = Pace(page, self._journal, self._patience, self._order.selectors)
+        await pace.settle()
+        await Preparation(page, self._journal, pace, self._patience).prepare()
+        self._weigh()
+        copy = await pace.ask("copy", [_MOST_ELEMENTS, self._order.most])
+        self._note(page)
+        if copy is None:
+            raise Trouble(Verdict.UNREADABLE, "browser: the page went elsewhere while it was read")
+        if "html" not in copy:
+            (what, number), *_ = copy.items()
+            raise Trouble(Verdict.TOO_LARGE, f"size: {number:,} {what} rendered")
+        payload = copy["html"].encode("utf-8", "replace")
+        document = self._journal.document
+        served = await document.headers_array() if document else []
+        kept = [
+            (each["name"], each["value"])
+            for each in served
+            if each["name"].lower() not in _NO_LONGER_TRUE
+        ]
+        self._seen.headers = (("content-type", "text/html; charset=utf-8"), *kept, *self._told())
+        self._seen.payload = payload
+
+    async def _fetch_bytes(self, url: str) -> None:
+        """Take a document that browsers only wrap or put aside (PDF, plain text) as the bytes that it is."""
+        assert self._context is not None  # the page was opened
+        try:
+            answer = await self._context.request.get(url, timeout=0, max_redirects=10)
+            payload = await answer.body()
+        except driver.api().Error as error:
+            raise self._failed(str(error)) from error
+        self._weigh()
+        if len(payload) > self._order.most:
+            raise Trouble(Verdict.TOO_LARGE, f"size: {len(payload):,} bytes")
+        self._seen.final_url = answer.url
+        self._seen.status = answer.status
+        self._seen.headers = tuple((each["name"], each["value"]) for each in answer.headers_array)
+        self._seen.payload = payload
+
+    def _weigh(self) -> None:
+        if self._proxy.is_over:
+            raise Trouble(Verdict.TOO_LARGE, f"size: more than {self._order.most:,} bytes came in")
+
+    def _note(self, page: Page) -> None:
+        document = self._journal.document
+        self._seen.hops = list(self._journal.hops)
+        if document is not None:
+            self._seen.status = document.status
+            self._seen.final_url = page.url if page.url.startswith("http") else document.url
+
+    def _told(self) -> Headers:
+        """Give what a person who doubts the snapshot would ask."""
+        return (
+            ("x-watcher-settled", self._patience.how),
+            ("x-watcher-browser", f"Chromium/{self._browser.version}"),
+            ("x-watcher-journal", self._journal.summary(sorted(self._proxy.troubles))),
+        )
+
+    def _failed(self, message: str) -> Trouble:
+        """Give the trouble of a navigation that failed; the proxy knows better than the browser why."""
+        if self._is_dead(message):
+            raise Crashed(message)
+        self._weigh()
+        return self._proxy.troubles.get(host_of(self._journal.navigating_to)) or translate_browser(
+            message
+        )
+
+    def _ended(self, error: Exception) -> Exception:
+        message = str(error)
+        return Crashed(message) if self._is_dead(message) else translate_browser(message)
+
+    def _is_dead(self, message: str) -> bool:
+        gone = not self._browser.is_connected() or (not self._is_opening and self._journal.crashed)
+        return gone or bool(re.search(r"has been closed|crashed", message, re.IGNORECASE))
+
+    async def _dismiss(self, dialog: Dialog) -> None:
+        self._journal.dialogs += 1
+        await _quietly(dialog.dismiss())
+
+
+async def _close_other(page: Page) -> None:
+    """Close a window that the page opened; nobody looks at it."""
+    await _quietly(page.close())
+
+
+async def _quietly(doing: object) -> None:
+    try:
+        await doing  # type: ignore[misc]
+    except driver.api().Error:
+        pass  # it is gone already, which is what we wanted
+
+
+def _media_type(header: str) -> str:
+    return header.partition(";")[0].strip().lower()
