@@ -19,7 +19,7 @@ from watcher.text import fingerprint
 MOST_TRACES = 400
 MOST_WAITING = 200
 MOST_RELINKED = 30
-_EXAMPLE = 160
+_EXAMPLE = 100
 
 
 @dataclass(frozen=True)

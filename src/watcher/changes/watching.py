@@ -71,7 +71,7 @@ def watch(memory: Memory, before: State | None, after: State) -> Outcome:
     claims = compare_claims(before.claims, after.claims)
     context = Context(memory, before, after)
     comparison = compare_blocks(context.old, context.new)
-    by_rule = _sort_out(comparison, claims, context)
+    by_rule = _with_riders(_sort_out(comparison, claims, context), memory)
     ready, later, lost = _second_look(memory.waiting, context)
     told, waiting = _decide(by_rule, ready, lost, claims, context)
     remembered = _remember(memory, by_rule, told, waiting, context)
@@ -111,6 +111,26 @@ def _sort_out(comparison: Comparison, claims: Sequence[ClaimChange], context: Co
         else:
             unsure.append(change)
     return _Sorted(tuple(told), tuple(unsure), tuple(silenced))
+
+
+def _with_riders(by_rule: _Sorted, memory: Memory) -> _Sorted:
+    """Give the same with returns that nobody was told of joined to what is told anyway."""
+    if not by_rule.told:
+        return by_rule
+    riders = [
+        (rule, change)
+        for rule, change in by_rule.silenced
+        if rule == "variant" and _is_news_to_reader(change, memory)
+    ]
+    silenced = tuple(item for item in by_rule.silenced if item not in riders)
+    unsure = (*by_rule.unsure, *(change for _, change in riders))
+    return replace(by_rule, unsure=unsure, silenced=silenced)
+
+
+def _is_news_to_reader(change: BlockChange, memory: Memory) -> bool:
+    """Whether after this change a person believes what is no longer so."""
+    trace = memory.trace_of(change.after or change.before)
+    return trace is not None and trace.believed is trace.present
 
 
 def _lost_much(comparison: Comparison, context: Context) -> bool:
