@@ -34,10 +34,12 @@ class Teller:
         """Say lines as they are."""
         self.out(lines_as_text(lines, self.width, self.paint).removesuffix("\n"))
 
-    def command(self, command: str, what: str = "") -> None:
-        """Say a command to type, never broken in two, and what it shows."""
-        shown = self.paint(SpanKind.KEY, command) if self.paint else command
-        self.out(f"  {shown}{' ' * max(2, 36 - len(command))}{what}".rstrip())
+    def commands(self, commands: Mapping[str, str]) -> None:
+        """Say commands to type, never broken in two, each with what it shows."""
+        longest = max(map(len, commands))
+        for command, what in commands.items():
+            shown = self.paint(SpanKind.KEY, command) if self.paint else command
+            self.out(f"  {shown}{' ' * (longest - len(command))}  {what}".rstrip())
 
     def day(self, number: int, at: datetime, heading: str, happens: str) -> None:
         """Open a day of the calendar."""
