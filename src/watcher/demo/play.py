@@ -174,17 +174,18 @@ def _open(
 def _close(teller: Teller, ledger_path: Path, sources_path: Path, command: str) -> None:
     teller.blank()
     teller.say("The ledger is yours to explore. Type next:", SpanKind.HEADING)
-    teller.command(f"export WATCHER_LEDGER={quote(str(ledger_path))}")
-    teller.command(f"export WATCHER_SOURCES={quote(str(sources_path))}")
-    for name, what in (
-        ("changes", "what waits for you"),
-        ("show NUMBER", "one change, with its proof"),
-        ("review", "decide on what waits"),
-        ("entry lumen-api", "the registry's entry"),
-        ("feed --format atom", "what subscribers read"),
-        ("noise lumen-data-usage", "what was silenced, and by which rule"),
-    ):
-        teller.command(f"{command} {name}", what)
+    for name, path in (("WATCHER_LEDGER", ledger_path), ("WATCHER_SOURCES", sources_path)):
+        teller.commands({f"export {name}={quote(str(path))}": ""})
+    teller.commands(
+        {
+            f"{command} changes": "what waits for you",
+            f"{command} show NUMBER": "one change, with its proof",
+            f"{command} review": "decide on what waits",
+            f"{command} entry lumen-api": "the registry's entry",
+            f"{command} feed --format atom": "what subscribers read",
+            f"{command} noise lumen-data-usage": "what was silenced, and by which rule",
+        }
+    )
     teller.say(
         "The two hosts are gone with the demo: a sweep would find nobody there.", SpanKind.META
     )
