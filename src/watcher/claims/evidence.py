@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from enum import StrEnum
 from urllib.parse import quote as percent_encoded
 
@@ -13,6 +14,9 @@ from watcher.text import canonical, sentences
 _ALIKE_ENOUGH = 82.0
 """Likeness from 0 to 100 above which a sentence is the old one in other words. Unrelated sentences of policies reach
 about 60, sentences of one pattern about different things 75."""
+
+
+_WORDS_AT_EACH_END = 5
 
 
 class Relocation(StrEnum):
@@ -52,12 +56,7 @@ def relocate(evidence: Evidence, before: Document, after: Document) -> Relocatio
 def _same_place(evidence: Evidence, after: Document) -> bool:
     at = after.text.find(evidence.quote)
     while at >= 0:
-        block = next(
-            block
-            for start, block in zip(reversed(after.starts), reversed(after.blocks), strict=True)
-            if start <= at
-        )
-        if block.path == evidence.section:
+        if after.blocks[bisect_right(after.starts, at) - 1].path == evidence.section:
             return True
         at = after.text.find(evidence.quote, at + 1)
     return False
@@ -70,11 +69,9 @@ def text_fragment(url: str, quote: str) -> str:
     """
     words = quote.split()
     base, _, fragment = url.partition("#")
-    if len(words) <= 10:
-        directive = _encoded(words)
-    else:
-        directive = f"{_encoded(words[:5])},{_encoded(words[-5:])}"
-    return f"{base}#{fragment.split(':~:')[0]}:~:text={directive}"
+    long = len(words) > _WORDS_AT_EACH_END * 2
+    ends = (words[:_WORDS_AT_EACH_END], words[-_WORDS_AT_EACH_END:]) if long else (words,)
+    return f"{base}#{fragment.split(':~:')[0]}:~:text={','.join(map(_encoded, ends))}"
 
 
 def _encoded(words: list[str]) -> str:

@@ -13,8 +13,9 @@ from watcher.claims.phrases import Match, Phrase, Seen
 from watcher.claims.rules import Group, Pack, Place, Reach, Rule
 
 _NEGATION = re.compile(
-    r"\b(?:not(?! only| limited| later| more than| less than)|never|no(?! later| more| less)|cannot|neither|nor|nobody|none"
-    r"|without(?! limit| prior notice| notice| restrict| any notice| advance)|prohibit\w*|forbid\w*|refrain)\b|n't\b"
+    r"\b(?:not(?! only| limited| later| more than| less than)|never|no(?! later| more| less)|cannot"
+    r"|neither|nor|nobody|none|prohibit\w*|forbid\w*|refrain"
+    r"|without(?! limit| prior notice| notice| restrict| any notice| advance))\b|n't\b"
 )
 _CLAUSE_EDGE = re.compile(r"[;:](?=\s)|\.\s|,?\s(?:but|however|although|while|whereas)\s")
 _NEIGHBOURS = 2
@@ -136,24 +137,21 @@ class Reading:
         return any(self._holds(group, reach, passage, match) for reach in group.reach)
 
     def _holds(self, group: Group, reach: Reach, passage: Passage, match: Match) -> bool:
-        match reach:
-            case Reach.SENTENCE:
-                return self._in_passage(group, passage)
-            case Reach.CLAUSE:
-                begin, end = _clause(passage.folded, match)
-                return any(p.search(passage.folded, begin, end) for p in group.phrases)
-            case Reach.BEFORE | Reach.AFTER:
-                return any(self._in_passage(group, one) for one in self._neighbours(passage, reach))
-            case Reach.LEAD:
-                return _in_text(group, passage.lead)
-            case Reach.HEADING:
-                return _in_text(group, passage.section.rpartition("\n")[2])
-            case Reach.SECTION:
-                return _in_text(group, passage.section)
-            case Reach.TITLE:
-                return _in_text(group, self.passages.title)
-            case Reach.DOCUMENT:
-                return any(self._anywhere(phrase) for phrase in group.phrases)
+        texts = {
+            Reach.LEAD: lambda: passage.lead,
+            Reach.HEADING: lambda: passage.section.rpartition("\n")[2],
+            Reach.SECTION: lambda: passage.section,
+            Reach.TITLE: lambda: self.passages.title,
+        }
+        if reach in texts:
+            return _in_text(group, texts[reach]())
+        if reach is Reach.CLAUSE:
+            begin, end = _clause(passage.folded, match)
+            return any(phrase.search(passage.folded, begin, end) for phrase in group.phrases)
+        if reach is Reach.DOCUMENT:
+            return any(self._anywhere(phrase) for phrase in group.phrases)
+        around = (passage,) if reach is Reach.SENTENCE else self._neighbours(passage, reach)
+        return any(self._in_passage(group, one) for one in around)
 
     def _in_passage(self, group: Group, passage: Passage) -> bool:
         return any(

@@ -14,7 +14,8 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from watcher.claims import captures
-from watcher.claims.phrases import Phrase, PhraseProblem, parse, spellings
+from watcher.claims.grammar import PhraseProblem, parse, spellings
+from watcher.claims.phrases import Phrase
 from watcher.claims.rules import (
     Attribute,
     Choice,
@@ -30,6 +31,9 @@ from watcher.claims.rules import (
 from watcher.errors import Problem, RuleError
 
 SHIPPED = Path(__file__).parent / "packs" / "ai-policy"
+
+MOST_PARTS = 100_000
+"""Keys and values that one file may have: twenty times the largest file of the shipped pack."""
 
 Strings = Annotated[
     tuple[str, ...], BeforeValidator(lambda raw: [raw] if isinstance(raw, str) else raw)
@@ -231,6 +235,10 @@ def _known_names(where: Where) -> str:
 
 def _plain(node: yaml.Node, where: Where, lines: dict[Where, int]) -> object:
     """Give the node as mappings, lists and strings: no YAML type is guessed, so `no` is "no"."""
+    if len(lines) > MOST_PARTS:  # an alias of an alias of an alias …
+        raise yaml.MarkedYAMLError(
+            problem=f"has more than {MOST_PARTS} parts", problem_mark=node.start_mark
+        )
     lines[where] = node.start_mark.line + 1
     if isinstance(node, yaml.MappingNode):
         found: dict[str, object] = {}
