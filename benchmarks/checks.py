@@ -8,6 +8,7 @@ does not, and 5 % changed; medians of several rounds, the first round apart.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib.util
 import os
 import statistics
@@ -35,10 +36,8 @@ def load(peerbench: Path) -> Any:
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.argv = ["peerbench", "--help"]  # its main() runs on import: ask it only for its names
-    try:
+    with contextlib.suppress(SystemExit):
         spec.loader.exec_module(module)
-    except SystemExit:
-        pass
     return module
 
 
