@@ -50,6 +50,8 @@ def _tried(payload: bytes, name: str) -> str | None:
                 return payload.decode("utf-8")
             except UnicodeDecodeError:
                 codec = "cp1252"
+        if codec.startswith(("utf-16", "utf-32")) and payload.count(0) < 0.1 * len(payload):
+            return None  # whatever it says: half of its bytes would be zero
         text = payload.decode(codec, "replace")
     except (LookupError, ValueError):
         return None

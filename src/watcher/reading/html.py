@@ -103,7 +103,7 @@ def _is_bold_title(piece: Piece) -> bool:
 
 def _title(page: LexborHTMLParser) -> str:
     node = page.css_first("head title")
-    if node and (title := plain(node.text_content or "")):
+    if node and (title := plain(node.text())):
         return title
     node = page.css_first('meta[property="og:title"]')
     return plain(node.attributes.get("content") or "") if node else ""

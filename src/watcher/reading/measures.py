@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 
 from watcher.model import BlockKind
 from watcher.reading.pieces import Piece
@@ -27,6 +28,7 @@ LABEL = 120
 """An entry of a menu is no longer than this."""
 
 
+@lru_cache(maxsize=8192)
 def site_of(url: str) -> str:
     """Give the last two labels of a host: near enough to tell a site's own links from others."""
     return ".".join(host_of(url).split(".")[-2:])
@@ -50,7 +52,7 @@ def prose_in(piece: Piece) -> int:
 
 def is_filler(text: str) -> bool:
     """Whether a text says the same few words over and over, as scripts do that measure fonts."""
-    if len(text) < LONG // 2:
+    if len(text) < LONG // 2 or text.count(text[:12]) < 4:
         return False
     words = text.split()
     return len(words) > 5 * len(set(words))

@@ -127,7 +127,7 @@ class _Reader:
         above: tuple[tuple[int, str], ...] = ()
         for lines, page in self._paragraphs():
             region = Region.MAIN
-            masked = _masked(lines[0].text)
+            masked = _masked(lines[0])
             if len(lines) == 1 and masked in self.running:
                 if masked in told:
                     continue
@@ -154,8 +154,8 @@ class _Reader:
         tops, bottoms = Counter[str](), Counter[str]()
         for page in self.pages:
             by_height = sorted(page, key=lambda line: -line.top)
-            tops.update({_masked(line.text) for line in by_height[:_EDGE]})
-            bottoms.update({_masked(line.text) for line in by_height[-_EDGE:]})
+            tops.update({_masked(line) for line in by_height[:_EDGE]})
+            bottoms.update({_masked(line) for line in by_height[-_EDGE:]})
         least = _REPEATED * len(self.pages)
         running = {text: Region.MAIN for text, count in tops.items() if count >= least}
         running |= {text: Region.FOOTER for text, count in bottoms.items() if count >= least}
@@ -167,7 +167,7 @@ class _Reader:
         open_page = 1
         for number, page in enumerate(self.pages, 1):
             for line in page:
-                if _masked(line.text) in self.running:
+                if _masked(line) in self.running:
                     yield [line], number
                     continue
                 if open_lines and not self._goes_on(open_lines[-1], line, number - open_page):
@@ -219,8 +219,9 @@ class _Reader:
         return 0
 
 
-def _masked(text: str) -> str:
-    return _DIGITS.sub("0", plain(text))
+def _masked(line: _Line) -> str:
+    """Give what is the same of a running line on every page: its words and size, digits masked."""
+    return f"{line.size} {_DIGITS.sub('0', plain(line.text))}"
 
 
 def _kind(text: str, level: int) -> BlockKind:

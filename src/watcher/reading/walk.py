@@ -23,7 +23,7 @@ def _names(text: str) -> frozenset[str]:
 
 _UNREAD = _names(
     "script style template noscript head title meta link base svg iframe frame frameset noframes object embed "
-    "applet canvas video audio track source param map area datalist textarea progress meter img picture"
+    "applet canvas video audio track source param map area datalist textarea progress meter img picture wbr"
 )
 _INLINE = _names(
     "a abbr acronym b bdi bdo big button cite code data del dfn em font i ins kbd label mark nobr output q rb rp rt "
@@ -185,7 +185,7 @@ class _Walker:
             self.say(decode_cloudflare(code))
             return _skip
         unseen = attributes.get("aria-hidden") == "true" or _is_unseen(attributes)
-        if unseen and len((node.text_content or "").strip()) <= _HIDDEN_WORDS:
+        if unseen and len(node.text().strip()) <= _HIDDEN_WORDS:
             return _skip
         if tag == "a":
             return self.open_link(linked_address(attributes.get("href") or ""))

@@ -26,6 +26,8 @@ def plain(text: str) -> str:
     """
     if not text.isascii():
         text = mended(text).translate(_UNSEEN)
+        # Once more with its white space in order: mojibake of a space looks like any space.
+        text = mended(" ".join(text.split()))
     text = " ".join(text.split())
     if " new " in text and ("window" in text or "tab" in text):
         text = _NEW_WINDOW.sub(lambda note: (note["mark"] or "").strip(), text).strip()

@@ -1,0 +1,35 @@
+"""Whole pages, a folder each: page.html, and in blocks.md what it reads as.
+
+Main blocks stand as Markdown, others behind their region in brackets; `WATCHER_REWRITE=1 pytest` writes blocks.md anew,
+to be read before it is committed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from watcher.model import Block, BlockKind, Document, Region
+
+PAGES = Path(__file__).parent / "pages"
+MARKS = {BlockKind.ITEM: "- ", BlockKind.ROW: "| ", BlockKind.CODE: "` ", BlockKind.PARAGRAPH: ""}
+
+
+def as_line(block: Block) -> str:
+    region = "" if block.region is Region.MAIN else f"[{block.region}] "
+    mark = "#" * block.level + " " if block.kind is BlockKind.HEADING else MARKS[block.kind]
+    links = "".join(f" <{link.target}>" for link in block.links)
+    return f"{region}{mark}{block.text}{links}"
+
+
+@pytest.mark.parametrize("folder", sorted(PAGES.iterdir()), ids=lambda folder: folder.name)
+def test_a_page_reads_as_its_blocks(folder: Path, reads: Callable[..., Document]) -> None:
+    document = reads((folder / "page.html").read_bytes())
+    shown = "\n\n".join(map(as_line, document.blocks)) + "\n"
+    expected = folder / "blocks.md"
+    if os.environ.get("WATCHER_REWRITE"):
+        expected.write_text(shown)
+    assert shown == expected.read_text()
