@@ -10,7 +10,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "src" / "watcher"
 
-BOTTOM = {"model", "errors", "settings", "text", "values", "cadence", "urls", "looks"}
+BOTTOM = {"model", "errors", "settings", "text", "values", "cron", "cadence", "urls", "looks"}
 STEPS = {"sources", "fetching", "reading", "claims", "changes", "reviews", "registry"}
 
 ALLOWED: dict[str, set[str]] = {
@@ -20,7 +20,8 @@ ALLOWED: dict[str, set[str]] = {
     "settings": {"errors"},
     "model": {"text"},
     "values": {"model", "text", "urls"},
-    "cadence": {"model"},
+    "cron": {"model"},
+    "cadence": {"model", "cron"},
     "looks": {"model", "cadence"},
     **dict.fromkeys(STEPS, BOTTOM),
     "ledger": BOTTOM,

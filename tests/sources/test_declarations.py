@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from datetime import time as clock
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +13,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watcher.errors import DeclarationError
-from watcher.model import Authority, DeclaredClaim, FetchMode, Offering, Source, SourceKind
+from watcher.model import (
+    Authority,
+    Cron,
+    DeclaredClaim,
+    FetchMode,
+    Offering,
+    QuietHours,
+    Source,
+    SourceKind,
+)
 from watcher.sources import STARTER, HostRules, load_declarations, load_vocabulary
 from watcher.sources.nodes import parse_yaml
 
@@ -207,6 +217,17 @@ def test_a_damaged_file_is_refused_in_problems_or_loads(
     except DeclarationError as error:
         assert error.problems
         assert all(problem.message for problem in error.problems)
+
+
+def test_times_of_day_and_quiet_hours() -> None:
+    sources = load_declarations(HERE / "valid" / "times.yaml", VOCABULARY).sources
+    usual, weekdays, elsewhere = sources.values()
+
+    assert usual.cron == Cron("0 0 * * *", "Europe/Berlin")
+    assert usual.quiet == QuietHours(clock(22), clock(6), "Europe/Berlin")
+    assert (weekdays.cron, weekdays.every) == (Cron("0 9 * * mon-fri", "UTC"), timedelta(days=3))
+    assert (elsewhere.cron, elsewhere.every) == (None, timedelta(hours=6))
+    assert elsewhere.quiet == QuietHours(clock(1), clock(5, 30), "UTC")
 
 
 def test_a_thousand_sources_load_within_a_second(tmp_path: Path) -> None:

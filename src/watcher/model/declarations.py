@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from enum import StrEnum
 
 from watcher.model.names import Slug, SourceId
@@ -107,8 +107,28 @@ class DeclaredClaim:
 
 
 @dataclass(frozen=True, slots=True)
+class Cron:
+    """Times of day to look at, as the five fields of crontab, in a time zone."""
+
+    fields: str
+    zone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """Hours of every day in which a host is left alone; over midnight when they end before they begin."""
+
+    begin: time
+    end: time
+    zone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
-    """One URL that we watch, evidence for one or more offerings."""
+    """One URL that we watch, evidence for one or more offerings.
+
+    With `cron`, its times are looked at, and `every` is the longest time between two of them.
+    """
 
     id: SourceId
     url: str
@@ -123,3 +143,5 @@ class Source:
     claims: tuple[DeclaredClaim, ...] = ()
     language: str | None = None
     allow_private: bool = False
+    cron: Cron | None = None
+    quiet: QuietHours | None = None

@@ -175,3 +175,21 @@ class Known:
     pending: bool = False
     next_due_at: datetime | None = None
     read_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownHost:
+    """What is known of a host, kept over restarts: how long it asked to be left alone, and how far apart.
+
+    `not_before` is when the next request may start, `spacing` the seconds that its robots.txt asks to keep between
+    two, `refusals` how often in a row it said "too many" or "not now".
+    """
+
+    host: str
+    not_before: datetime | None = None
+    spacing: float = 0.0
+    refusals: int = 0
+
+    def is_closed(self, now: datetime) -> bool:
+        """Whether the host is to be left alone now."""
+        return self.not_before is not None and self.not_before > now

@@ -7,8 +7,18 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from watcher.cron import longest_gap
 from watcher.errors import DeclarationError
-from watcher.model import DeclaredClaim, Offering, Slug, Source, SourceId, Vocabulary
+from watcher.model import (
+    Cron,
+    DeclaredClaim,
+    Offering,
+    QuietHours,
+    Slug,
+    Source,
+    SourceId,
+    Vocabulary,
+)
 from watcher.sources.nodes import Place, Written, read_yaml
 from watcher.sources.problems import complain_all, validated
 from watcher.sources.scalars import id_of, read_url
@@ -21,6 +31,7 @@ from watcher.sources.shapes import (
     OfferingShape,
     SourceShape,
 )
+from watcher.urls import host_of
 
 DAILY = timedelta(days=1)
 """How often a source is looked at when nobody says otherwise."""
@@ -34,6 +45,7 @@ class HostRules:
     concurrency: int = 1
     robots: bool = True
     allow_private: bool = False
+    quiet: QuietHours | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +140,12 @@ def _offering(slug: str, shape: OfferingShape) -> Offering:
 
 def _sources(shape: FileShape) -> Iterator[Source]:
     for source in shape.sources:
-        yield _source(source, shape.defaults)
+        host = shape.hosts.get(host_of(source.url))
+        yield _source(source, shape.defaults, (host and host.quiet) or shape.defaults.quiet)
 
 
-def _source(shape: SourceShape, defaults: DefaultsShape) -> Source:
+def _source(shape: SourceShape, defaults: DefaultsShape, quiet: QuietHours | None) -> Source:
+    every = shape.every or defaults.every or DAILY
     return Source(
         id=SourceId(shape.id or id_of(shape.url)),
         url=shape.url,
@@ -139,13 +153,15 @@ def _source(shape: SourceShape, defaults: DefaultsShape) -> Source:
         kind=shape.kind,
         offerings=tuple(map(Slug, shape.offerings)),
         authority=shape.authority,
-        every=shape.every or defaults.every or DAILY,
+        every=longest_gap(every) if isinstance(every, Cron) else every,
         fetch=shape.fetch or defaults.fetch,
         keep=tuple(shape.keep),
         drop=tuple(shape.drop),
         claims=tuple(map(_claim, shape.claims)),
         language=shape.language or defaults.language,
         allow_private=shape.allow_private,
+        cron=every if isinstance(every, Cron) else None,
+        quiet=quiet,
     )
 
 
@@ -160,4 +176,4 @@ def _claim(shape: ClaimShape) -> DeclaredClaim:
 
 
 def _host_rules(shape: HostShape) -> HostRules:
-    return HostRules(**shape.model_dump())
+    return HostRules(**dict(shape))

@@ -17,7 +17,8 @@ _ALIKE = 70
 """Similarity in percent from which one word is offered for another: `intervall` for `interval`, not `foo` for `for`."""
 
 _OTHER_WORDS = {
-    "every": "interval frequency schedule period cadence often check_every",
+    "every": "interval frequency schedule period cadence often check_every cron",
+    "quiet": "quiet_hours silent night pause_between",
     "url": "link href address uri location page",
     "title": "name label heading",
     "name": "title label",

@@ -7,13 +7,15 @@ nothing.
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 from hashlib import blake2b
 from urllib.parse import urlsplit
 
 import soupsieve
 from soupsieve.util import SelectorSyntaxError
 
+from watcher.cron import read_cron, zone_of
+from watcher.model import Cron, QuietHours
 from watcher.urls import host_of, normalise_url
 
 LONGEST_ID = 80
@@ -26,6 +28,31 @@ _SPELT_OUT = {"minute": "m", "min": "m", "hour": "h", "hr": "h", "day": "d", "we
 _OFTEN = {"hourly": "1h", "daily": "1d", "weekly": "1w", "monthly": "4w", "yearly": "52w"}
 _HOST_NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)(?:\.(?!-)[a-z0-9_-]{1,63}(?<!-))*")
 _TRUTHS = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
+
+
+def read_every(raw: object) -> timedelta | Cron:
+    """Read how often to look: a duration, or `cron` and the times of day, as `cron 0 9 * * mon-fri Europe/Berlin`."""
+    if isinstance(raw, str) and raw.split()[:1] == ["cron"]:
+        return read_cron(" ".join(raw.split()[1:]))
+    if isinstance(raw, str) and len(raw.split()) >= 5:
+        raise ValueError(f"{raw!r} is not a duration", f"did you mean `cron {raw.strip()}`?")
+    return read_duration(raw)
+
+
+def read_quiet_hours(raw: object) -> QuietHours:
+    """Read the hours in which a host is left alone: `22:00-06:00 Europe/Berlin`; UTC without a time zone."""
+    hint = "write 22:00-06:00 and a time zone: 22:00-06:00 Europe/Berlin"
+    text = _text(raw, hint)
+    found = re.fullmatch(r"([0-2]?\d):([0-5]\d)\s*-\s*([0-2]?\d):([0-5]\d)(?:\s+(\S+))?", text)
+    if not found or int(found[1]) > 23 or int(found[3]) > 23:
+        raise ValueError(f"{text!r} is not a span of hours", hint)
+    quiet = QuietHours(
+        time(int(found[1]), int(found[2])), time(int(found[3]), int(found[4])), found[5] or "UTC"
+    )
+    if quiet.begin == quiet.end:
+        raise ValueError(f"{text!r} leaves no time to look", "end it before it begins again")
+    zone_of(quiet.zone)
+    return quiet
 
 
 def read_duration(raw: object) -> timedelta:

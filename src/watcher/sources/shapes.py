@@ -22,15 +22,16 @@ from pydantic import (
     model_validator,
 )
 
-from watcher.model import Authority, FetchMode, Key, SourceKind, Vocabulary
+from watcher.model import Authority, Cron, FetchMode, Key, QuietHours, SourceKind, Vocabulary
 from watcher.sources.patterns import check_pattern
 from watcher.sources.problems import suggestion
 from watcher.sources.scalars import (
-    read_duration,
+    read_every,
     read_host,
     read_language,
     read_name,
     read_number,
+    read_quiet_hours,
     read_selector,
     read_spacing,
     read_truth,
@@ -74,9 +75,26 @@ Address = Annotated[
     WithJsonSchema({"type": "string", "format": "uri", "pattern": "^https?://"}),
 ]
 Every = Annotated[
-    timedelta,
-    BeforeValidator(read_duration),
-    WithJsonSchema({"type": "string", "pattern": r"^\d+[mhdw]$", "examples": ["12h", "1d", "2w"]}),
+    timedelta | Cron,
+    BeforeValidator(read_every),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": r"^(\d+[mhdw]|cron (@[a-z]+|\S+ \S+ \S+ \S+ \S+)( \S+)?)$",
+            "examples": ["12h", "1d", "2w", "cron 0 9 * * mon-fri Europe/Berlin"],
+        }
+    ),
+]
+Quiet = Annotated[
+    QuietHours,
+    BeforeValidator(read_quiet_hours),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": r"^\d?\d:\d\d ?- ?\d?\d:\d\d( \S+)?$",
+            "examples": ["22:00-06:00 Europe/Berlin"],
+        }
+    ),
 ]
 Spacing = Annotated[
     float,
@@ -183,7 +201,9 @@ class SourceShape(Shape):
         Authority.PRIMARY,
         description="primary: the provider speaks. secondary: others speak of it.",
     )
-    every: Every | None = Field(None, description="How often to look: 30m, 12h, 1d, 2w.")
+    every: Every | None = Field(
+        None, description="How often to look: 30m, 12h, 1d, 2w; or cron 0 9 * * mon-fri UTC."
+    )
     fetch: FetchMode | None = Field(
         None, description="auto, http, or browser for pages that need JavaScript."
     )
@@ -213,6 +233,7 @@ class DefaultsShape(Shape):
     every: Every | None = Field(None, description="How often to look: 30m, 12h, 1d (default), 2w.")
     fetch: FetchMode = Field(FetchMode.AUTO, description="auto, http or browser.")
     language: Language | None = Field(None, description="The language of the pages: en.")
+    quiet: Quiet | None = Field(None, description="Hours without looks: 22:00-06:00 Europe/Berlin.")
 
 
 class HostShape(Shape):
@@ -222,6 +243,9 @@ class HostShape(Shape):
     concurrency: Count = Field(1, description="Requests at the same time.")
     robots: Truth = Field(True, description="Whether its robots.txt is obeyed.")
     allow_private: Truth = Field(False, description="Whether it may be at a private address.")
+    quiet: Quiet | None = Field(
+        None, description="Hours in which it is left alone: 22:00-06:00 Europe/Berlin."
+    )
 
 
 class FileShape(Shape):
