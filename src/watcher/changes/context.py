@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from watcher.changes import wording
+from watcher.changes.compare import Piece
 from watcher.changes.memory import Memory
 from watcher.changes.words import squashed
 from watcher.model import Block, BlockChange, BlockKind, Document, Region, State
@@ -41,6 +42,7 @@ class Context:
     memory: Memory
     before: State
     after: State
+    pieces: tuple[Piece, ...] = ()
 
     @property
     def at(self) -> datetime:
@@ -113,6 +115,19 @@ class Context:
         """The evidence of every claim on either side."""
         claims = (*self.before.claims, *self.after.claims)
         return frozenset(claim.evidence.quote for claim in claims)
+
+    @cached_property
+    def consent_places(self) -> frozenset[tuple[int | None, int | None]]:
+        """Old and new place of all that came, or went, with a consent notice at the very start or end of the policy."""
+        came = {p.new: p for p in self.pieces if p.new is not None and p.old is None}
+        went = {p.old: p for p in self.pieces if p.old is not None and p.new is None}
+        found: set[tuple[int | None, int | None]] = set()
+        for held, blocks in ((came, self.new), (went, self.old)):
+            for order in (range(len(blocks)), range(len(blocks) - 1, -1, -1)):
+                run = list(takewhile(held.__contains__, order))
+                if any(wording.asks_consent(blocks[at].text) for at in run):
+                    found.update((held[at].old, held[at].new) for at in run)
+        return frozenset(found)
 
     def is_title(self, text: str) -> bool:
         """Whether `text` is what the page calls itself, whole or in parts, as "Privacy policy | Example"."""

@@ -14,6 +14,9 @@ from watcher.changes.context import Context
 from watcher.changes.words import squashed
 from watcher.model import BlockChange, BlockKind, Difference
 
+_LABEL = 6
+"""A label of a control has no more words than this."""
+
 _RESTLESS = 2
 """A line that was reworded so often in a row, each time within its patience, goes on doing so."""
 
@@ -106,11 +109,10 @@ def _interface(piece: Piece, context: Context) -> bool:
 
 
 def _consent_notice(piece: Piece, context: Context) -> bool:
-    """A notice that asks the visitor to accept cookies, at the edge of the policy."""
-    at_edge = (piece.old in (None, 0, len(context.old) - 1)) and (
-        piece.new in (None, 0, len(context.new) - 1)
+    """A notice that asks the visitor to accept cookies, with its labels, at the very start or end of the policy."""
+    return (piece.old, piece.new) in context.consent_places and all(
+        wording.asks_consent(text) or len(text.split()) <= _LABEL for text in _texts(piece.change)
     )
-    return at_edge and all(map(wording.asks_consent, _texts(piece.change)))
 
 
 def _counter(piece: Piece, context: Context) -> bool:
@@ -170,12 +172,14 @@ def _flapping_section(piece: Piece, context: Context) -> bool:
 
 
 def _variant(piece: Piece, context: Context) -> bool:
-    """The text came or went a short while ago and now turns back, and nobody has to be told of it.
+    """The text came or went a short while ago and now turns back, and nobody has to be told of it at once.
 
-    A first return is told where the turn before it was: the reader would believe it still.
+    A first return of a whole clause is told where the turn before it was: the reader would believe it still.
     """
     back = context.memory.returning(piece.change, context.at)
-    return back is not None and (back.returns > 0 or not back.is_told)
+    if back is None:
+        return False
+    return back.returns > 0 or not back.is_told or not is_sure(piece.change)
 
 
 RULES: Mapping[str, Callable[[Piece, Context], bool]] = {

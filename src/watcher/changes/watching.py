@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from watcher.changes.claims import compare_claims
 from watcher.changes.compare import Comparison, compare_blocks
-from watcher.changes.context import Context, touches
+from watcher.changes.context import Context, policy_of, touches
 from watcher.changes.memory import MOST_WAITING, Memory
 from watcher.changes.noise import RETURNS, is_sure, silencing_rule
 from watcher.changes.records import Waiting
@@ -69,8 +69,8 @@ def watch(memory: Memory, before: State | None, after: State) -> Outcome:
     if before is None:
         return Outcome(memory, first_look(after))
     claims = compare_claims(before.claims, after.claims)
-    context = Context(memory, before, after)
-    comparison = compare_blocks(context.old, context.new)
+    comparison = compare_blocks(policy_of(before.document), policy_of(after.document))
+    context = Context(memory, before, after, comparison.pieces)
     by_rule = _with_riders(_sort_out(comparison, claims, context), memory)
     ready, later, lost = _second_look(memory.waiting, context)
     told, waiting = _decide(by_rule, ready, lost, claims, context)

@@ -54,6 +54,9 @@ _NUMBER = re.compile(
 _NAME = re.compile(r"[^\W\d_]*[A-Z]\w*(?:[.@-]\w+)*|\S+@\S+|\bhttps?://\S+", re.UNICODE)
 _ENDS = re.compile(r"[.!?;:\u3002\uff01\uff1f][\"')\]\u201d\u2019]*$")
 _COPYRIGHT = re.compile(r"\u00a9|\(c\)|\bcopyright\b|\ball rights reserved\b", re.IGNORECASE)
+_LONGEST_NOTICE = 500
+"""A consent notice has no more characters than this."""
+
 _YEARS = re.compile(r"\b(?:19|20)\d\d(?:\s*-\s*(?:(?:19|20)?\d\d|present))?\b")
 _TOKEN = re.compile(
     r"\b(?=[\w-]*\d)(?=[\w-]*[a-z])[\w-]*[0-9a-f]{6,}[\w-]*\b|\b[0-9a-f]{8,}\b|\b(?=\w*\d\w*[A-Za-z]\w*\d)\w{10,}\b",
@@ -151,7 +154,9 @@ def is_interface(text: str) -> bool:
 
 def asks_consent(text: str) -> bool:
     """Whether `text` is a short notice that asks for consent to cookies or points to the choice."""
-    return len(text.split()) <= 70 and phrases.ASKS_CONSENT.search(text) is not None
+    if "ookie" not in text or len(text) > _LONGEST_NOTICE:
+        return False
+    return phrases.ASKS_CONSENT.search(text) is not None
 
 
 def is_copyright(text: str) -> bool:
