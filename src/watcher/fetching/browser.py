@@ -125,7 +125,8 @@ class BrowserFetcher:
             ],
             most=self._most,
             patience=patience,
-            allow_private=source.allow_private or host_of(url) in self._private_hosts,
+            allow_private=source.allow_private,
+            private_hosts=self._private_hosts,
         )
         return Look(source, order, budget)
 
@@ -186,13 +187,14 @@ def _response(
     source: Source, look: Look | None, fetched_at: datetime, took: float, trouble: Trouble | None
 ) -> Response:
     seen = look.seen if look else Seen()
+    is_worth_keeping = trouble is None or trouble.judgement.verdict is Verdict.PARTIAL
     return Response(
         url=source.url,
         final_url=seen.final_url or source.url,
         fetched_at=fetched_at,
         status=seen.status,
         headers=seen.headers,
-        payload=seen.payload if trouble is None else b"",
+        payload=seen.payload if is_worth_keeping else b"",
         hops=tuple(seen.hops),
         elapsed=timedelta(seconds=took - (look.budget.paused if look else 0.0)),
         fetched_with="browser",

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
+import subprocess
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
@@ -42,11 +46,14 @@ class Browse:
     def __call__(self, url: str, **fields: Any) -> Response:
         return self.all([url], **fields)[0]
 
-    def all(self, urls: list[str], **fields: Any) -> list[Response]:
+    def all(self, urls: list[str], *, patience: float = 1.0, **fields: Any) -> list[Response]:
         """Look at several pages at once."""
 
         async def run() -> list[Response]:
-            looks = [self.fetcher.fetch(self.source(url, **fields), self.known) for url in urls]
+            looks = [
+                self.fetcher.fetch(self.source(url, **fields), self.known, patience=patience)
+                for url in urls
+            ]
             return list(await asyncio.gather(*looks))
 
         return self.runner.run(run())
@@ -81,3 +88,23 @@ def browse(browser: Browse) -> Browse:
     """The one browser, with nothing known of any name."""
     browser.names.answers.clear()
     return browser
+
+
+@pytest.fixture(scope="session")
+def secure_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server whose certificate nobody vouches for."""
+    folder = tmp_path_factory.mktemp("tls")
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
+    options = "-x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1"
+    command = ["openssl", "req", *options.split(" "), "-keyout", str(key), "-out", str(certificate)]
+    subprocess.run(command, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    server = HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"https://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    thread.join(5)
+    server.server_close()

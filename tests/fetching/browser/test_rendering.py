@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 WAVES = b"""<title>Controls</title><main><h1>Controls</h1><ul id=list></ul></main><script>
+const item = (name) => Object.assign(document.createElement("li"), {textContent: `Control ${name}`});
 for (const [wave, at] of [200, 1000, 2500].entries())
-  setTimeout(() => { for (let i = 0; i < 5; i++) list.append(Object.assign(document.createElement("li"), {textContent: `Control ${wave * 5 + i}`})) }, at);
+  setTimeout(() => { for (let i = 0; i < 5; i++) list.append(item(wave * 5 + i)) }, at);
 </script>"""
 
 

@@ -81,6 +81,7 @@ class Journal:
         self._kinds[kind] += 1
         if self._is_document(request):
             self.navigating_to = request.url
+            self.news += 1
         if kind not in _CARRY_CONTENT:
             return
         shape = _PASSING.sub("0", request.url)

@@ -74,7 +74,15 @@
       return true; // a selector of our reader's, which browsers do not know
     }
   };
-  const signature = (selectors) => {
+  const excess = (mostElements, mostCharacters) => {
+    const elements = document.getElementsByTagName("*").length;
+    if (elements > mostElements) return { elements };
+    const characters = document.documentElement?.textContent.length ?? 0;
+    return characters > mostCharacters ? { characters } : null;
+  };
+  const signature = ([selectors, ...limits]) => {
+    const tooMuch = excess(...limits);
+    if (tooMuch) return { tooMuch };
     let hash = 7, length = 0;
     for (const root of roots(document)) {
       const shown = root.body ? root.body.innerText : [...root.children].map((each) => each.innerText ?? "").join("\n");
@@ -205,17 +213,18 @@
     return both;
   }
   const copy = ([mostElements, mostCharacters]) => {
-    const elements = document.getElementsByTagName("*").length;
-    if (elements > mostElements) return { elements };
+    const tooMuch = excess(mostElements, mostCharacters);
+    if (tooMuch) return { tooMuch };
     let html;
     try {
       html = copyOf(document.documentElement).outerHTML;
     } catch {
       html = document.documentElement.outerHTML; // nested deeper than a function can follow
     }
-    return html.length > mostCharacters ? { characters: html.length } : { html: "<!DOCTYPE html>\n" + html };
+    if (html.length > mostCharacters) return { tooMuch: { characters: html.length } };
+    return { html: "<!DOCTYPE html>\n" + html };
   };
 
-  const tasks = { signature, refuse, unfold, keep, more, scroll, copy, type: () => document.contentType };
+  const tasks = { signature, refuse, unfold, keep, more, scroll, copy };
   return tasks[task](argument);
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Collection
 from contextlib import suppress
 from ipaddress import ip_address
 from types import TracebackType
@@ -42,13 +43,22 @@ class Wanted(NamedTuple):
 class GuardProxy:
     """A proxy for one look, listening on loopback while it is entered.
 
-    `most` is how many bytes may come in during the look. `troubles` tells by host why it could not be reached,
-    `received` the bytes that came in.
+    With `allow_private` any host may be at a private address, else only those in `private_hosts`. `most` is how
+    many bytes may come in during the look. `troubles` tells by host why it could not be reached, `received` the
+    bytes that came in.
     """
 
-    def __init__(self, resolver: AbstractResolver, *, allow_private: bool, most: int) -> None:
-        self._resolver = GuardedResolver(resolver, allow_private=allow_private)
+    def __init__(
+        self,
+        resolver: AbstractResolver,
+        *,
+        allow_private: bool,
+        private_hosts: Collection[str] = (),
+        most: int,
+    ) -> None:
+        self._resolver = resolver
         self._allow_private = allow_private
+        self._private_hosts = private_hosts
         self._most = most
         self._tasks: set[asyncio.Task[None]] = set()
         self.troubles: dict[str, Trouble] = {}
@@ -154,12 +164,14 @@ class GuardProxy:
 
     async def _addresses(self, host: str, port: int) -> list[str]:
         """Give the addresses of `host` that may be connected to. Raises AddressRefused."""
+        is_open = self._allow_private or host in self._private_hosts
         try:
             ip_address(host)
         except ValueError:
-            answers = await self._resolver.resolve(host, port, socket.AF_UNSPEC)
+            guarded = GuardedResolver(self._resolver, allow_private=is_open)
+            answers = await guarded.resolve(host, port, socket.AF_UNSPEC)
             return [answer["host"] for answer in answers]
-        why = objection(host, allow_private=self._allow_private)
+        why = objection(host, allow_private=is_open)
         if why is not None:
             raise AddressRefused(f"{host} is {why}, where we do not go")
         return [host]

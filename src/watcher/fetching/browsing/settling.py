@@ -9,19 +9,24 @@ counters do not matter) stay the same, and it asks for nothing new. The cap is r
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from watcher.fetching.browsing import driver
-from watcher.fetching.browsing.journal import Journal
+from watcher.fetching.browsing.journal import MOST_HOPS, Journal
 from watcher.fetching.browsing.trouble import Crashed
-from watcher.fetching.trouble import unreachable
+from watcher.fetching.trouble import Trouble, unreachable
+from watcher.model import Verdict
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
 
 SCRIPT = files("watcher.fetching.browsing").joinpath("page.js").read_text("utf-8")
+
+MOST_ELEMENTS = 400_000
+"""A page of more is no policy; nor can it be copied in reasonable time."""
 
 _VIRTUAL_SECONDS = 7
 _STEADY_LOOKS = 3
@@ -32,11 +37,11 @@ _LEAST_WAIT = 12.0
 
 @dataclass(slots=True)
 class Patience:
-    """How long a page is waited for. `cap` is real seconds for each time it is to settle, `factor` stretches all."""
+    """How long a page is waited for; `factor` stretches all of it. `is_cut_off` tells that it was still arriving."""
 
     factor: float = 1.0
     how: str = ""
-    lacking: list[str] = field(default_factory=list)
+    is_cut_off: bool = False
 
     @property
     def virtual(self) -> int:
@@ -58,29 +63,45 @@ class Pace:
     """Turns the clock of one page, and tells when it has settled."""
 
     def __init__(
-        self, page: Page, journal: Journal, patience: Patience, selectors: list[str]
+        self,
+        page: Page,
+        journal: Journal,
+        patience: Patience,
+        *,
+        selectors: list[str],
+        most: int,
+        weigh: Callable[[], None],
     ) -> None:
         self._page = page
         self._journal = journal
         self._patience = patience
         self._selectors = selectors
-        self._has_clock = True
+        self._limits = [MOST_ELEMENTS, most]
+        self._weigh = weigh
 
     async def ask(self, task: str, argument: Any = None) -> Any:
         """Ask the page; None when it went to another address meanwhile. Raises Trouble or Crashed."""
+        self._weigh()
         if self._journal.is_lost:
-            raise unreachable(
-                f"redirects: the page sends itself on more than {len(self._journal.hops) - 1} times"
-            )
+            raise unreachable(f"redirects: the page sends itself on more than {MOST_HOPS} times")
         try:
-            return await self._page.evaluate(SCRIPT, [task, argument])
+            answer = await self._page.evaluate(SCRIPT, [task, argument])
         except driver.api().Error as error:
             self._must_live(error)
             return None
+        if isinstance(answer, dict) and "tooMuch" in answer:
+            ((what, number),) = answer["tooMuch"].items()
+            raise Trouble(Verdict.TOO_LARGE, f"size: {number:,} {what} rendered")
+        return answer
+
+    async def copy(self) -> str | None:
+        """Give the page as HTML, as it stands now; None when it went to another address meanwhile."""
+        answer = await self.ask("copy", self._limits)
+        return None if answer is None else str(answer["html"])
 
     async def beat(self, seconds: float) -> None:
         """Let `seconds` of the page's time pass, unless it waits for an answer, and a moment of ours."""
-        if self._has_clock and seconds and not self._journal.is_waiting():
+        if seconds and not self._journal.is_waiting():
             try:
                 await self._page.clock.run_for(int(seconds * 1000))
             except driver.api().Error as error:
@@ -102,7 +123,7 @@ class Pace:
             left -= 0 if waits else 1
             if left < 0:
                 await asyncio.sleep(_SLOW_BEAT - _BEAT)
-            seen = await self.ask("signature", self._selectors)
+            seen = await self.ask("signature", [self._selectors, *self._limits])
             is_same = (
                 seen is not None and seen == last and seen["ready"] and news == self._journal.news
             )
@@ -111,7 +132,7 @@ class Pace:
             if steady >= _STEADY_LOOKS and left <= 0 and not seen["lacking"]:
                 self._patience.note("clock")
                 return
-        self._patience.lacking = last["lacking"] if last else []
+        self._patience.is_cut_off = last is None or not last["ready"]
         self._patience.note("cap")
 
     def _must_live(self, error: Exception) -> None:

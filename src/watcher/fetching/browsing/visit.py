@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Collection
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from watcher.fetching.browsing.preparing import Preparation
 from watcher.fetching.browsing.proxy import GuardProxy
 from watcher.fetching.browsing.settling import Pace, Patience
 from watcher.fetching.browsing.trouble import Crashed, translate_browser
-from watcher.fetching.trouble import Trouble
+from watcher.fetching.trouble import Trouble, unreachable
 from watcher.model import Hop, Verdict
 from watcher.urls import host_of
 
@@ -28,7 +29,6 @@ Headers = tuple[tuple[str, str], ...]
 VIEWPORT = (1280, 1600)
 """Wide as a desk's screen, and taller: less is left to scroll for."""
 
-_MOST_ELEMENTS = 400_000
 _CLOSE_WITHIN = 4.0
 _LOAD_WITHIN = 5.0
 _HTML = ("text/html", "application/xhtml+xml")
@@ -57,6 +57,7 @@ class Order:
     most: int
     patience: float = 1.0
     allow_private: bool = False
+    private_hosts: Collection[str] = ()
 
 
 @dataclass(slots=True)
@@ -89,7 +90,10 @@ class Visit:
         """Go there, and take in what there is. Raises Trouble; Crashed when the browser did not survive."""
         self._proxy = await self._ways.enter_async_context(
             GuardProxy(
-                self._resolver, allow_private=self._order.allow_private, most=self._order.most
+                self._resolver,
+                allow_private=self._order.allow_private,
+                private_hosts=self._order.private_hosts,
+                most=self._order.most,
             )
         )
         try:
@@ -154,26 +158,33 @@ class Visit:
             if "Download is starting" in message or "net::ERR_ABORTED" in message:
                 return False
             raise self._failed(message) from error
-        trouble = self._proxy.troubles.get(host_of(page.url))
-        if trouble is not None and self._journal.document is None:
-            raise trouble
-        if trouble is not None and self._journal.document and self._journal.document.status == 502:
-            raise trouble
+        self._must_have_arrived(page)
         return True
 
+    def _must_have_arrived(self, page: Page) -> None:
+        """Raise Trouble when what is shown is the browser's own page, or the proxy's refusal."""
+        document = self._journal.document
+        trouble = self._proxy.troubles.get(host_of(self._journal.navigating_to))
+        is_refusal = trouble is not None and (document is None or document.status == 502)
+        if is_refusal or page.url.startswith("chrome-error:"):
+            raise trouble or unreachable(f"connect: no way to {self._journal.navigating_to[:160]}")
+
     async def _render(self, page: Page) -> None:
-        pace = Pace(page, self._journal, self._patience, self._order.selectors)
+        pace = Pace(
+            page,
+            self._journal,
+            self._patience,
+            selectors=self._order.selectors,
+            most=self._order.most,
+            weigh=self._weigh,
+        )
         await pace.settle()
         await Preparation(page, self._journal, pace, self._patience).prepare()
-        self._weigh()
-        copy = await pace.ask("copy", [_MOST_ELEMENTS, self._order.most])
+        self._must_have_arrived(page)
+        html = await pace.copy()
         self._note(page)
-        if copy is None:
+        if html is None:
             raise Trouble(Verdict.UNREADABLE, "browser: the page went elsewhere while it was read")
-        if "html" not in copy:
-            (what, number), *_ = copy.items()
-            raise Trouble(Verdict.TOO_LARGE, f"size: {number:,} {what} rendered")
-        payload = copy["html"].encode("utf-8", "replace")
         document = self._journal.document
         served = await document.headers_array() if document else []
         kept = [
@@ -182,7 +193,10 @@ class Visit:
             if each["name"].lower() not in _NO_LONGER_TRUE
         ]
         self._seen.headers = (("content-type", "text/html; charset=utf-8"), *kept, *self._told())
-        self._seen.payload = payload
+        self._seen.payload = html.encode("utf-8", "replace")
+        if self._patience.is_cut_off:
+            seconds = f"{self._patience.cap:g} s"
+            raise Trouble(Verdict.PARTIAL, f"settled: the page was still arriving after {seconds}")
 
     async def _fetch_bytes(self, url: str) -> None:
         """Take a document that browsers only wrap or put aside (PDF, plain text) as the bytes that it is."""

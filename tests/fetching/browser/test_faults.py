@@ -1,0 +1,190 @@
+"""Every way to fail ends in the right verdict, within the deadline, and harms no other look."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from watcher.fetching.browsing.processes import end_marked
+from watcher.model import Verdict
+
+DEADLINE = 3.0
+SLACK = 6.0
+"""Seconds for a browser to be closed, killed and started again, on a machine that does other things too."""
+
+CIRCLE = b"<script>setTimeout(() => location.replace('/circle'), 50)</script>"
+
+
+@pytest.fixture(scope="session")
+def hasty(start, name_server):
+    """A browser whose looks end soon, and take little in."""
+    return start(name_server, deadline=DEADLINE, most=3_000_000)
+
+
+async def stay_silent(writer):
+    await asyncio.sleep(20)
+
+
+async def stall(writer):
+    writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n\r\n<p>The first half of")
+    await writer.drain()
+    await asyncio.sleep(20)
+
+
+async def break_off(writer):
+    writer.close()
+
+
+async def stream_without_end(writer):
+    writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n\r\n")
+    for _ in range(2_000):
+        writer.write(b"<p>" + b"more and more " * 4_000)
+        await writer.drain()
+
+
+FAULTS = {
+    "never answers": (stay_silent, Verdict.UNREACHABLE, "timeout: no complete answer"),
+    "hangs up": (break_off, Verdict.UNREACHABLE, "reset: "),
+    "streams without end": (stream_without_end, Verdict.TOO_LARGE, "size: "),
+    "sends itself in a circle": (CIRCLE, Verdict.UNREACHABLE, "redirects: "),
+    "keeps the browser busy": (
+        b"<p>A policy.</p><script>setTimeout(() => { while (true); }, 300)</script>",
+        Verdict.UNREADABLE,
+        "timeout: the page kept the browser busy",
+    ),
+    "alerts without end": (
+        b"<p>A policy.</p><script>while (true) alert('Look here!')</script>",
+        Verdict.UNREADABLE,
+        "timeout: the page kept the browser busy",
+    ),
+    "has a huge DOM": (
+        b"<main id=m hidden></main><script>m.innerHTML = '<i></i>'.repeat(450000)</script>",
+        Verdict.TOO_LARGE,
+        "size: 450,0",
+    ),
+    "writes a huge text": (
+        b"<main id=m hidden></main><script>m.textContent = 'word '.repeat(20000000)</script>",
+        Verdict.TOO_LARGE,
+        "size: 100,0",
+    ),
+    "hoards memory": (
+        b"<p>A policy.</p><script>let a = []; while (true) a.push(new Array(1e6).fill({}))</script>",
+        Verdict.UNREADABLE,
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_page_that_fails_is_told_as_what_it_is(hasty, site, fault):
+    answer, verdict, signal = FAULTS[fault]
+    url = site.plays("/page", answer) if callable(answer) else site.page("/page", answer)
+    site.plays("/circle", site.message(CIRCLE))
+    response = hasty(url)
+    assert (response.trouble.verdict, response.trouble.signal[: len(signal)]) == (verdict, signal)
+    assert response.elapsed.total_seconds() < DEADLINE + SLACK
+    assert response.payload == b""
+
+
+def test_a_page_that_stalls_halfway_is_partial(browse, site):
+    response = browse(site.plays("/page", stall), patience=0.15)
+    assert response.trouble.verdict is Verdict.PARTIAL
+    assert response.trouble.signal == "settled: the page was still arriving after 1.8 s"
+    assert response.header("x-watcher-settled") == "cap"
+    assert b"The first half of" in response.payload
+
+
+def test_redirects_in_a_circle_are_unreachable(hasty, site):
+    site.redirect("/a", "/b")
+    response = hasty(site.redirect("/b", "/a"))
+    assert response.trouble.signal == "redirects: in a circle, or too many (ERR_TOO_MANY_REDIRECTS)"
+
+
+def test_a_server_that_is_not_there_is_unreachable(hasty):
+    assert hasty("http://127.0.0.1:2/").trouble.signal.startswith(
+        "connect: the connection was refused"
+    )
+
+
+def test_a_name_that_nobody_knows_is_unreachable(hasty):
+    assert hasty("http://nowhere.test/").trouble.signal.startswith("dns: the name is not known")
+
+
+def test_a_download_is_taken_as_bytes_and_judged_by_others(browse, site):
+    response = browse(
+        site.page(
+            "/file",
+            b"PK\x03\x04zip",
+            content_type="application/zip",
+            content_disposition="attachment",
+        )
+    )
+    assert (response.trouble, response.payload) == (None, b"PK\x03\x04zip")
+    assert response.media_type == "application/zip"
+
+
+@pytest.mark.parametrize("disposition", ["inline", "attachment"])
+def test_a_pdf_is_taken_as_bytes(browse, site, disposition):
+    url = site.page(
+        "/a.pdf", b"%PDF-1.4 words", content_type="application/pdf", content_disposition=disposition
+    )
+    response = browse(site.redirect("/to", "/a.pdf"))
+    assert (response.payload, response.media_type) == (b"%PDF-1.4 words", "application/pdf")
+    assert (response.final_url, response.status) == (url, 200)
+
+
+def test_plain_text_is_taken_as_bytes(browse, site):
+    response = browse(site.page("/t", b"Plain & simple", content_type="text/plain"))
+    assert (response.payload, response.media_type) == (b"Plain & simple", "text/plain")
+
+
+def test_what_a_page_throws_at_its_reader_is_put_aside(browse, site):
+    response = browse(
+        site.page(
+            "/page",
+            b"""<p>A policy.</p><script>alert(1); confirm(2); prompt(3); open('/other'); print();
+            navigator.geolocation.getCurrentPosition(() => {}); Notification.requestPermission();
+            addEventListener('beforeunload', (event) => event.preventDefault());
+            navigator.serviceWorker?.register('/worker.js')</script>""",
+        )
+    )
+    assert response.trouble is None and b"A policy." in response.payload
+    assert '"dialogs": 3' in response.header("x-watcher-journal")
+    assert not site.asked("/worker.js")
+
+
+def test_a_browser_that_is_killed_costs_one_retry(browse, site):
+    async def kill(writer):
+        end_marked(browse.fetcher._pool._current.mark)
+        await asyncio.sleep(1)
+
+    response = browse(site.plays("/page", kill, site.message(b"<p>A policy.")))
+    assert response.trouble is None and b"A policy." in response.payload
+
+
+def test_a_page_that_kills_its_browser_twice_is_unreadable(browse, site):
+    async def kill(writer):
+        end_marked(browse.fetcher._pool._current.mark)
+        await asyncio.sleep(1)
+
+    response = browse(site.plays("/page", kill))
+    assert response.trouble.verdict is Verdict.UNREADABLE
+    assert response.trouble.signal.startswith("browser: the page ended it 2 times")
+    assert browse(site.page("/next")).trouble is None
+
+
+def test_a_page_that_hangs_delays_no_other(start, name_server, site):
+    two = start(name_server, deadline=DEADLINE, pages=2)
+    hung = site.page("/hung", b"<script>while (true);</script>")
+    first, second, third = two.all([hung, site.page("/page"), site.url("/page")])
+    assert first.trouble is not None
+    assert second.trouble is third.trouble is None
+    assert max(second.elapsed, third.elapsed).total_seconds() < DEADLINE
+
+
+def test_without_a_browser_the_verdict_names_two_ways_to_get_one(start, name_server, site):
+    response = start(name_server, executable="/nowhere/chromium")(site.page("/page"))
+    assert response.trouble.verdict is Verdict.UNREADABLE
+    assert "apt-get install chromium" in response.trouble.signal
+    assert "playwright install" in response.trouble.signal
