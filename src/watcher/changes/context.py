@@ -75,6 +75,11 @@ class Context:
         return Counter(block.fingerprint for block in self.new)
 
     @cached_property
+    def kept_texts(self) -> frozenset[bytes]:
+        """Texts that stand in the policy on both sides, wherever."""
+        return frozenset(self.standing) & frozenset(block.fingerprint for block in self.old)
+
+    @cached_property
     def kept_places(self) -> frozenset[Place]:
         """Texts that stand in the policy on both sides under the same heading."""
         return frozenset(map(_place, self.old)) & frozenset(map(_place, self.new))

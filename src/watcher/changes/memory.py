@@ -6,7 +6,7 @@ Bounded, whatever the length of the history: the oldest traces are dropped first
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -82,8 +82,15 @@ class Memory:
         trace = self.traces.get(fingerprint(text).hex())
         return trace is not None and trace.returns > 1
 
-    def with_turns(self, changes: Iterable[BlockChange], at: datetime, *, told: bool) -> Memory:
-        """Give the memory after these blocks came and went at `at`."""
+    def with_turns(
+        self,
+        changes: Iterable[BlockChange],
+        at: datetime,
+        *,
+        told: bool,
+        kept: Set[bytes] = frozenset(),
+    ) -> Memory:
+        """Give the memory after these blocks came and went at `at`; a text in `kept` stands there still elsewhere."""
         traces = dict(self.traces)
         for change in changes:
             if change.difference is Difference.MOVED:
@@ -91,7 +98,7 @@ class Memory:
             returns = int(self.returning(change, at) is not None)
             chain = self._chain(change, at)
             for block, present in ((change.before, False), (change.after, True)):
-                if block is not None:
+                if block is not None and block.fingerprint not in kept:
                     old = traces.pop(block.fingerprint.hex(), None)
                     new = _turned(old, block, present, at, told)
                     traces[new.key] = replace(

@@ -161,8 +161,7 @@ def _restless(piece: Piece, context: Context) -> bool:
         return False
     if wording.is_date_line(texts[1]):
         return wording.shows_day(texts[1], context.at)
-    digits_only = wording.shape(texts[0]) == wording.shape(texts[1])
-    return digits_only or not wording.is_clause(texts[1])
+    return not wording.is_clause(texts[1])
 
 
 def _flapping_section(piece: Piece, context: Context) -> bool:
@@ -196,9 +195,9 @@ RULES: Mapping[str, Callable[[Piece, Context], bool]] = {
     "copyright year": _copyright_year,
     "random identifier": _random_id,
     "ruled out": _ruled_out,
+    "variant": _variant,
     "restless": _restless,
     "flapping section": _flapping_section,
-    "variant": _variant,
 }
 """Name of the rule, as suppressions show it, to the question it asks."""
 

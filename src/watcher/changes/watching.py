@@ -198,7 +198,7 @@ def _waiting(change: BlockChange, begun: Mapping[bytes, Waiting], context: Conte
 def _as_waiting(change: BlockChange, context: Context) -> Waiting:
     before, after = change.before, change.after
     return Waiting(
-        change,
+        replace(change, words=()),
         context.before.snapshot_id,
         context.after.snapshot_id,
         context.at,
@@ -228,9 +228,8 @@ def _remember(
     sure = [change for change in told.now if is_sure(change)]
     riding = [change for change in told.now if not is_sure(change)]
     unsure = [*riding, *(w.change for w in waiting)]
-    memory = memory.with_turns(silent, context.at, told=False)
-    memory = memory.with_turns(sure, context.at, told=True)
-    memory = memory.with_turns(unsure, context.at, told=False)
+    for changes, is_told in ((silent, False), (sure, True), (unsure, False)):
+        memory = memory.with_turns(changes, context.at, told=is_told, kept=context.kept_texts)
     return memory.with_told(w.change for w in told.confirmed)
 
 
