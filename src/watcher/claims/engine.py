@@ -31,6 +31,7 @@ def read_claims(document: Document, vocabulary: Vocabulary, pack: Pack) -> tuple
 
 
 def _claims_of(key: Key, rules: KeyRules, reading: Reading) -> Iterator[Claim]:
+    """Give the claim of the document, then those of its other scopes: of rules that name one, of other policies."""
     by_scope: dict[str, list[_Candidate]] = {}
     for rule in rules.rules:
         for finding in reading.findings(rule):
@@ -38,8 +39,25 @@ def _claims_of(key: Key, rules: KeyRules, reading: Reading) -> Iterator[Claim]:
             if candidate:
                 by_scope.setdefault(rule.scope, []).append(candidate)
     for scope in sorted(by_scope):
-        chosen = choose(rules.choice, by_scope[scope])
-        yield _claim(key, chosen, reading)
+        by_part = not scope and key.name in reading.pack.scoped
+        first = [one for one in by_scope[scope] if not by_part or not one.finding.passage.part]
+        chosen = choose(rules.choice, first or by_scope[scope])
+        yield _claim(key, chosen, scope, reading)
+        if by_part:
+            for part, others in _of_other_parts(chosen, by_scope[scope]):
+                yield _claim(key, choose(rules.choice, others), part, reading)
+
+
+def _of_other_parts(
+    chosen: _Candidate, candidates: Iterable[_Candidate]
+) -> list[tuple[str, list[_Candidate]]]:
+    """The candidates of each other policy of the page, by its name."""
+    by_part: dict[str, list[_Candidate]] = {}
+    for candidate in candidates:
+        part = candidate.finding.passage.part
+        if part != chosen.finding.passage.part:
+            by_part.setdefault(part, []).append(candidate)
+    return sorted(by_part.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +135,7 @@ def _same_name(one: str, other: str) -> bool:
     return bare == own
 
 
-def _claim(key: Key, chosen: _Candidate, reading: Reading) -> Claim:
+def _claim(key: Key, chosen: _Candidate, scope: str, reading: Reading) -> Claim:
     finding = chosen.finding
     rule, passage = finding.rule, finding.passage
     begin, end = _quoted(finding)
@@ -127,7 +145,7 @@ def _claim(key: Key, chosen: _Candidate, reading: Reading) -> Claim:
         value=chosen.value,
         evidence=Evidence(quote, begin, passage.block.path, passage.block.page),
         condition=condition_of(finding, reading),
-        scope=rule.scope,
+        scope=scope,
         attributes=tuple(_attributes(rule, finding, reading)),
         rule=rule.name,
     )

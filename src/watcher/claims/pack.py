@@ -120,6 +120,7 @@ class _WrittenFile(_Written):
     conditions: Strings = ()
     exceptions: Strings = ()
     unconditional: Strings = ()
+    scoped: Strings = ()
     choose: dict[str, Choice] = Field(default_factory=dict)
     attributes: tuple[_WrittenAttribute, ...] = ()
     rules: tuple[_WrittenRule, ...] = ()
@@ -293,6 +294,7 @@ def _assembled(name: str, version: str, pages: Sequence[_Page], book: _Book) -> 
         ),
         tuple(one for page in pages for one in _attributes(page, book)),
         frozenset(key for page in pages for key in page.written.unconditional),
+        frozenset(key for page in pages for key in page.written.scoped),
     )
 
 

@@ -14,6 +14,7 @@ from functools import cached_property
 
 from watcher.claims.captures import MARKS
 from watcher.claims.companies import mark_companies
+from watcher.claims.parts import parts_of
 from watcher.model import Block, BlockKind, Document, Region
 from watcher.text import sentences
 
@@ -53,7 +54,7 @@ class Passage:
     """One sentence: its place in the document, its folded text, and the block and context it stands in.
 
     `lead` is the folded line that introduces it: the paragraph ending in a colon before a list, or the question that
-    it answers. `section` is the folded headings above it.
+    it answers. `section` is the folded headings above it, `part` the policy it belongs to on a page of several.
     """
 
     number: int
@@ -61,8 +62,8 @@ class Passage:
     folded: str
     block: Block
     lead: str
-    block_number: int
     first: bool
+    part: str = ""
 
     @cached_property
     def section(self) -> str:
@@ -113,10 +114,16 @@ def read_passages(document: Document) -> Passages:
     text = document.text
     folded = mark_companies(text, fold(text))
     spans = _spans_of_blocks(document)
+    heads = [
+        folded[at : at + min(200, len(block.text))]
+        for at, block in zip(document.starts, document.blocks, strict=True)
+    ]
+    parts = parts_of(document.blocks, heads)
     passages: list[Passage] = []
     lead, question = "", ""
     for number, (block, start) in enumerate(zip(document.blocks, document.starts, strict=True)):
-        if not _is_read(block):
+        part = parts[number]
+        if part.superseded or not _is_read(block):
             continue
         introduces = (lead if block.kind is not BlockKind.HEADING else "") or question
         for begin, end in spans.get(number, ()):
@@ -127,8 +134,8 @@ def read_passages(document: Document) -> Passages:
                     folded[begin:end],
                     block,
                     introduces,
-                    number,
                     begin == start,
+                    part.name,
                 )
             )
         words = folded[start : start + len(block.text)]

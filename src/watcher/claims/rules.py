@@ -147,6 +147,7 @@ class Pack:
     exceptions: tuple[Phrase, ...]
     attributes: tuple[Attribute, ...] = ()
     unconditional: frozenset[str] = frozenset()
+    scoped: frozenset[str] = frozenset()
 
     @cached_property
     def phrases(self) -> tuple[Phrase, ...]:
