@@ -62,7 +62,12 @@ def is_bare_link(piece: Piece) -> int:
     """1 for a piece that is nothing but links to pages; an address to write to is no such link."""
     if not piece.links or piece.linked < _LINKED * len(piece.text):
         return 0
-    return int(not any(target.startswith(_ADDRESSES) for _, target in piece.links))
+    return int(not has_address(piece))
+
+
+def has_address(piece: Piece) -> bool:
+    """Whether a piece names an address to write to or a number to call."""
+    return any(target.startswith(_ADDRESSES) for _, target in piece.links)
 
 
 def is_dated(piece: Piece) -> bool:

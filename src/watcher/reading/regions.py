@@ -18,6 +18,7 @@ from watcher.reading.measures import (
     LABEL,
     LONG,
     commonest_site,
+    has_address,
     is_bare_link,
     is_control,
     is_dated,
@@ -205,18 +206,17 @@ class _Page:
         whole = free.totals[-1]
         if not whole:
             return 0, len(regions)
-        dense = self._with_kin(self._smallest_with(free, _CORE * whole), regions)
+        dense = self._smallest_with(free, _CORE * whole)
         title = self._title_at(regions)
-        core = dense
-        start, end = self._span_of_mains(free) or (core.start, core.end)
+        start, end = self._span_of_mains(free) or self._with_kin(dense, regions)
         if title is None:
             return start, end
         if start > title >= start - _TITLE_ABOVE:
             start = title
-        while (inner := self._branch_of_title(core, title, free)) is not None:
-            core, start = inner, max(start, inner.start)
-        # What stands in <main> above both the title and the branch of the prose announces the page.
-        return self._without_preamble(start, title, dense), end
+        branch = self._smallest_around(start, end)
+        while (inner := self._branch_of_title(branch, title, free)) is not None:
+            branch, start = inner, max(start, inner.start)
+        return self._without_preamble(start, title, regions), end
 
     def _with_dates(self, start: int, end: int, regions: list[Region]) -> tuple[int, int]:
         """Widen the core by lines with a number that stand next to it: the date or version of the document."""
@@ -231,6 +231,14 @@ class _Page:
             if is_dated(self.pieces[at]):
                 end = at + 1
         return start, end
+
+    def _smallest_around(self, start: int, end: int) -> Box:
+        """Give the innermost box that holds all pieces from `start` up to `end`."""
+        found = self.boxes[0]
+        for box in self.boxes:
+            if box.start <= start and box.end >= end:
+                found = box
+        return found
 
     def _free_prose(self, regions: list[Region]) -> _Sums:
         return _sums(
@@ -248,22 +256,29 @@ class _Page:
                 found = box
         return found
 
-    def _with_kin(self, core: Box, regions: list[Region]) -> Box:
-        """Widen the core to the elements around it whose other parts are of its kind.
+    def _with_kin(self, dense: Box, regions: list[Region]) -> tuple[int, int]:
+        """Widen the core to what stands around it and is of its kind.
 
-        The last three hundredths of the prose may be the introduction of a policy, or its end: whatever stands
-        around the core with a long paragraph, a title or a date of its own belongs to it, unless it is a menu.
+        The last three hundredths of the prose may be the introduction of a policy, or its end: the core reaches as
+        far as an element around it with a long paragraph, a title, a date or an address, unless that is a menu.
         """
-        inner, outer = core, core.parent
+        start, end = dense.start, dense.end
+        inner, outer = dense, dense.parent
         while outer is not None:
-            others = [*range(outer.start, inner.start), *range(inner.end, outer.end)]
-            others = [at for at in others if regions[at] is Region.MAIN]
-            if self._is_menu(others):
+            before = self._own(range(outer.start, inner.start), regions)
+            after = self._own(range(inner.end, outer.end), regions)
+            if self._is_menu([*before, *after]):
                 break
-            if any(self._is_telling(self.pieces[at]) for at in others):
-                core = outer
+            if any(self._is_telling(self.pieces[at]) for at in before):
+                start = outer.start
+            if any(self._is_telling(self.pieces[at]) for at in after):
+                end = outer.end
             inner, outer = outer, outer.parent
-        return core
+        return start, end
+
+    @staticmethod
+    def _own(places: range, regions: list[Region]) -> list[int]:
+        return [at for at in places if regions[at] is Region.MAIN]
 
     def _is_menu(self, places: list[int]) -> bool:
         bare = sum(is_bare_link(self.pieces[at]) or is_control(self.pieces[at]) for at in places)
@@ -274,7 +289,7 @@ class _Page:
     @staticmethod
     def _is_telling(piece: Piece) -> bool:
         long = len(piece.text) - piece.linked - piece.pressed >= LONG
-        return long or piece.box.level == 1 or is_dated(piece)
+        return long or piece.box.level == 1 or is_dated(piece) or has_address(piece)
 
     def _span_of_mains(self, free: _Sums) -> tuple[int, int] | None:
         """Give the run from the first to the last `main` element, if the prose is mostly there."""
@@ -290,14 +305,14 @@ class _Page:
     def _title_at(self, regions: list[Region]) -> int | None:
         """Give the piece that names the document: words that the page's title has too, or a first-level heading."""
         names = {part.strip().casefold() for part in _TITLE_PARTS.split(self.title)} - {""}
-        best, found = 3, None
+        best, found = 4, None
         for at, piece in enumerate(self.pieces):
             if regions[at] is not Region.MAIN or piece.linked or piece.pressed:
                 continue
             named = len(piece.text) <= LABEL and piece.text.casefold() in names
             if named or piece.box.level == 1:
                 # Consent dialogs call themselves first-level headings too, by their role.
-                rank = 0 if named else 1 if piece.box.tag == "h1" else 2
+                rank = (not named) + 2 * (piece.box.tag != "h1")
                 if rank < best:
                     best, found = rank, at
         return found
@@ -317,13 +332,13 @@ class _Page:
     def _children(self, box: Box) -> list[Box]:
         return [child for child in self.children.get(box, ()) if child.end > child.start]
 
-    def _without_preamble(self, start: int, title: int, dense: Box) -> int:
-        while start < min(title, dense.start):
-            text = self.pieces[start].text
-            if self.prose_of[start] or any(map(str.isdigit, text)):
-                break
-            start += 1
-        return start
+    def _without_preamble(self, start: int, title: int, regions: list[Region]) -> int:
+        """Begin at the title where only short lines without a number stand above it: they announce the page."""
+        above = self._own(range(start, title), regions)
+        for at in above:
+            if self.prose_of[at] or any(map(str.isdigit, self.pieces[at].text)):
+                return at
+        return max(start, title)
 
     def _is_announced_title(self, piece: Piece) -> bool:
         return bool(self.title) and piece.kind is BlockKind.PARAGRAPH and piece.text == self.title
