@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from watcher import cadence
 from watcher.cron import read_cron
-from watcher.model import Known, KnownHost, QuietHours, Source, SourceId, SourceKind
+from watcher.model import Known, KnownHost, QuietHours, Response, Source, SourceId, SourceKind
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DAILY = Source(SourceId("terms"), "https://a.example/terms", "Terms", SourceKind.OFFICIAL_TERMS)
@@ -134,8 +134,15 @@ def test_a_clock_set_back_by_a_minute_makes_nothing_due() -> None:
     assert not cadence.is_due(DAILY, known, NOON)
 
 
+def answer(
+    status: int | None, retry_after: timedelta | None = None, spacing: float = 0
+) -> Response:
+    url = "https://a.example/terms"
+    return Response(url, url, NOON, status=status, retry_after=retry_after, spacing=spacing)
+
+
 def test_a_host_that_names_a_time_is_left_alone_until_then() -> None:
-    host = cadence.host_after(KnownHost("a.example"), 429, timedelta(hours=2), NOON)
+    host = cadence.host_after(KnownHost("a.example"), answer(429, timedelta(hours=2)), NOON)
 
     assert host.not_before == NOON + timedelta(hours=2)
     assert host.is_closed(NOON + timedelta(minutes=119))
@@ -145,7 +152,7 @@ def test_a_host_that_names_a_time_is_left_alone_until_then() -> None:
 def test_a_host_that_says_too_many_is_left_alone_longer_each_time() -> None:
     host, rests, at = KnownHost("a.example"), [], NOON
     for _ in range(12):
-        host = cadence.host_after(host, 429, None, at)
+        host = cadence.host_after(host, answer(429), at)
         assert host.not_before is not None
         rests.append(host.not_before - at)
         at = host.not_before
@@ -155,13 +162,29 @@ def test_a_host_that_says_too_many_is_left_alone_longer_each_time() -> None:
 
 
 def test_a_page_that_is_out_of_service_does_not_close_its_host_at_once() -> None:
-    host = cadence.host_after(KnownHost("a.example"), 503, None, NOON)
-    assert not host.is_closed(NOON)
-    host = cadence.host_after(cadence.host_after(host, 503, None, NOON), 503, None, NOON)
-    assert host.is_closed(NOON)
+    host = KnownHost("a.example")
+    closed = []
+    for _ in range(3):
+        host = cadence.host_after(host, answer(503), NOON)
+        closed.append(host.is_closed(NOON))
+
+    assert closed == [False, False, True]
 
 
 def test_an_answer_ends_the_refusals_of_a_host() -> None:
-    refused = cadence.host_after(KnownHost("a.example", spacing=7), 429, None, NOON)
+    refused = cadence.host_after(KnownHost("a.example"), answer(429), NOON)
 
-    assert cadence.host_after(refused, 200, None, NOON) == KnownHost("a.example", spacing=7)
+    assert cadence.host_after(refused, answer(200), NOON) == KnownHost("a.example")
+    assert cadence.host_after(refused, answer(None), NOON) == refused
+
+
+def test_a_long_spacing_is_remembered_over_a_restart() -> None:
+    host = cadence.host_after(KnownHost("a.example"), answer(200, spacing=30), NOON)
+
+    assert host == KnownHost("a.example", NOON + timedelta(seconds=30), 30)
+
+
+def test_a_difference_that_waits_is_looked_at_again_within_the_hour() -> None:
+    known = Known(DAILY.id, next_due_at=NOON + timedelta(hours=20))
+
+    assert cadence.sooner(DAILY, known, NOON) == NOON + timedelta(hours=1)

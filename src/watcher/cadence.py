@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 
 from watcher import cron
-from watcher.model import Known, KnownHost, QuietHours, Source, SourceId
+from watcher.model import Known, KnownHost, QuietHours, Response, Source, SourceId
 
 FIRST_RETRY = timedelta(hours=1)
 """After a failure the next look comes sooner than usual: most failures of policy pages last less
@@ -28,6 +28,9 @@ CLOCK_TOLERANCE = timedelta(minutes=5)
 
 OVERDUE_GRACE = timedelta(hours=1)
 """What is looked at by the clock has so long to be looked at before it is missed."""
+
+LONG_SPACING = 5.0
+"""Seconds between requests from which on the last of them is remembered over a restart."""
 
 FIRST_REST = timedelta(minutes=5)
 LONGEST_REST = timedelta(days=1)
@@ -132,27 +135,30 @@ def _length(quiet: QuietHours) -> timedelta:
 # ── hosts ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def host_after(
-    known: KnownHost, status: int | None, retry_after: timedelta | None, now: datetime
-) -> KnownHost:
-    """Give what is known of a host after it answered with `status`.
+def host_after(known: KnownHost, response: Response, now: datetime) -> KnownHost:
+    """Give what is known of a host after a look that ended there with `response`, at `now`.
 
     What a host asks for is done. Where it says "too many" (429) and no more, it is left alone for five minutes, then
-    ten, twenty … up to a day; "not now" (503) may be one page's trouble, and counts from the third in a row.
+    ten, twenty … up to a day; "not now" (503) may be one page's trouble, and counts from the third in a row. No
+    answer at all says nothing of its patience.
     """
-    if status not in (429, 503):
-        if status is None or not known.refusals:
-            return known  # no answer says nothing of its patience
-        return KnownHost(known.host, spacing=known.spacing)
+    spacing = response.spacing
+    apart = now + timedelta(seconds=spacing) if spacing >= LONG_SPACING else None
+    if response.status is None:
+        return known
+    if response.status not in (429, 503):
+        return KnownHost(known.host, apart, spacing)
     refusals = known.refusals + 1
-    counted = refusals if status == 429 else refusals - 2
-    rest = timedelta()
-    if retry_after is not None:
-        rest = retry_after
-    elif counted > 0:
-        rest = min(FIRST_REST * 2 ** min(counted - 1, 16), LONGEST_REST)
-    until = max(known.not_before or now, now + rest)
-    return KnownHost(known.host, until, known.spacing, refusals)
+    until = now + _rest(refusals, response)
+    return KnownHost(known.host, max(known.not_before or until, until), spacing, refusals)
+
+
+def _rest(refusals: int, response: Response) -> timedelta:
+    if response.retry_after is not None:
+        return response.retry_after
+    counted = refusals if response.status == 429 else refusals - 2
+    longer: timedelta = FIRST_REST * 2 ** min(max(counted - 1, 0), 16)
+    return min(longer, LONGEST_REST) if counted > 0 else timedelta()
 
 
 # ── what is always the same for a source ─────────────────────────────────────────────────────────

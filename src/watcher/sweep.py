@@ -11,7 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from watcher.changes import Memory, source_item, watch
+from watcher import cadence
+from watcher.changes import Memory, moved_item, source_item, watch
 from watcher.claims import Pack, declared_claims, read_claims
 from watcher.errors import ReadingError
 from watcher.fetching.identity import judge_document
@@ -31,6 +32,7 @@ from watcher.model import (
     Document,
     Judgement,
     Known,
+    KnownHost,
     Response,
     Source,
     State,
@@ -38,6 +40,7 @@ from watcher.model import (
     Vocabulary,
 )
 from watcher.reading import READER, read
+from watcher.urls import host_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,7 @@ class Sweep:
         self._vocabulary = vocabulary
         self._pack = pack
         self._read_by = f"{READER}, {pack.version}"
+        self._hosts = ledger.hosts.all()
 
     def begin(self, source: Source) -> Look:
         """Start a look at `source`: fetch what is known of it, as today's reader reads it."""
@@ -115,12 +119,18 @@ class Sweep:
             known = self._upgrade(source, known)
         return Look(source, known)
 
+    def open_at(self, source: Source, now: datetime) -> datetime:
+        """Give when the host of `source` may be asked: `now`, unless it asked to be left alone until later."""
+        known = self._hosts.get(host_of(source.url))
+        return max(now, known.not_before) if known and known.not_before else now
+
     def record(self, look: Look, response: Response, found: Document | Judgement) -> Outcome:
         """Judge what was found, compare it, and write all of it in one transaction.
 
         Raises LedgerError when it cannot be written; then nothing of this look is kept.
         """
         with self._ledger.atomic():
+            self._answered(response)
             if isinstance(found, Judgement):
                 return self._record_judged(look, response, found, None)
             if found.digest == look.known.document_digest:
@@ -137,6 +147,15 @@ class Sweep:
                 return self._record_judged(look, response, judgement, found)
             after = State(0, response.fetched_at, found, claims)
             return self._record_new_state(look, response, judgement, after, previous)
+
+    def _answered(self, response: Response) -> None:
+        """Remember what the host asks for; nothing is written of hosts that ask for nothing."""
+        host = host_of(response.final_url)
+        known = self._hosts.get(host, KnownHost(host))
+        after = cadence.host_after(known, response, response.fetched_at)
+        if after != known:
+            self._ledger.hosts.update(after)
+            self._hosts[host] = after
 
     # ── what is written ──────────────────────────────────────────────────────────────────────
 
@@ -171,11 +190,14 @@ class Sweep:
             )
             snapshot_id = self._ledger.snapshots.add(snapshot, response.payload)
             known = replace(known, snapshot_id=snapshot_id, payload_digest=digest)
+        if known.usual is not None:
+            known = replace(known, usual=replace(known.usual, final_url=response.final_url))
         check_id = self._ledger.checks.add(check_of(look.source, response, judgement, snapshot_id))
-        change = None
+        change = self._raise_moved_item(look, response)
         if look.known.pending:
             state = self._state(known, response.fetched_at)
-            change, known = self._compare(known, state, state, check_id)
+            confirmed, known = self._compare(look.source, known, state, state, check_id)
+            change = confirmed or change
         self._ledger.sources.update(known)
         self._recover(look, response.fetched_at)
         return Outcome(look.source, judgement, response.fetched_at, change, known.pending)
@@ -209,10 +231,11 @@ class Sweep:
             read_by=self._read_by,
         )
         after = replace(seen, snapshot_id=snapshot_id)
-        change, known = self._compare(known, before, after, check_id)
+        moved = self._raise_moved_item(look, response)
+        change, known = self._compare(look.source, known, before, after, check_id)
         self._ledger.sources.update(known)
         self._recover(look, at)
-        return Outcome(look.source, judgement, at, change, known.pending)
+        return Outcome(look.source, judgement, at, change or moved, known.pending)
 
     def rule_claims(self, document: Document) -> tuple[Claim, ...]:
         """Give the claims that the rule pack reads from `document`."""
@@ -248,10 +271,10 @@ class Sweep:
     # ── what is compared ─────────────────────────────────────────────────────────────────────
 
     def _compare(
-        self, known: Known, before: State | None, after: State, check_id: int
+        self, source: Source, known: Known, before: State | None, after: State, check_id: int
     ) -> tuple[Change | None, Known]:
         """Watch the step from `before` to `after`; record memory, suppressions and the change."""
-        source_id, at = known.source_id, after.seen_at
+        source_id, at = source.id, after.seen_at
         stored = self._ledger.memories.get(source_id)
         memory = Memory.from_json(stored) if stored else Memory()
         outcome = watch(memory, before, after)
@@ -262,7 +285,8 @@ class Sweep:
         if change is not None:
             change = replace(change, source_id=source_id)
             change = replace(change, id=self._ledger.changes.add(change))
-        return change, replace(known, pending=outcome.pending)
+        due_at = cadence.sooner(source, known, at) if outcome.pending else known.next_due_at
+        return change, replace(known, pending=outcome.pending, next_due_at=due_at)
 
     def _previous(self, known: Known) -> Document | None:
         return None if known.document_id is None else self._ledger.documents.get(known.document_id)
@@ -290,6 +314,11 @@ class Sweep:
             return None
         return replace(item, id=self._ledger.changes.add(item))
 
+    def _raise_moved_item(self, look: Look, response: Response) -> Change | None:
+        """Tell a person when the page answers from a new address for good."""
+        item = moved_item(look.known, response)
+        return None if item is None else replace(item, id=self._ledger.changes.add(item))
+
     def _told_since(self, source: Source, last_good_at: datetime | None) -> bool:
         """Tell whether this trouble is in the queue already, or was decided on."""
         item = self._ledger.changes.latest_source_item(source.id)
@@ -299,8 +328,9 @@ class Sweep:
         """Close the item about a source that is well again."""
         if not look.known.failures:
             return
-        item = self._ledger.changes.latest_source_item(look.source.id)
-        if item is not None and item.id is not None:
+        if self._told_since(look.source, look.known.last_good_at):
+            item = self._ledger.changes.latest_source_item(look.source.id)
+            assert item is not None and item.id is not None  # it was told
             self._ledger.changes.close(item.id, at, "the source is well again")
 
 

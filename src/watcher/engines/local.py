@@ -7,12 +7,13 @@ that hangs costs its own deadline and no other source anything (invariant 9).
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+from watcher.engines.fetchers import PATIENCE
 from watcher.errors import LedgerError
 from watcher.model import Document, Judgement, Known, Response, Source, Verdict
 from watcher.sweep import Outcome, Sweep, read_response
@@ -33,10 +34,14 @@ class Fetcher(Protocol):
 
 @dataclass(slots=True)
 class Report:
-    """What a sweep came to: every outcome in the order of its end, and bugs that it met."""
+    """What a sweep came to: every outcome in the order of its end, and bugs that it met.
+
+    `put_off` are sources that were not looked at, because their host asked to be left alone.
+    """
 
     outcomes: list[Outcome] = field(default_factory=list)
     bugs: list[BaseException] = field(default_factory=list)
+    put_off: list[Source] = field(default_factory=list)
 
     @property
     def changes(self) -> list[Outcome]:
@@ -50,7 +55,11 @@ class Report:
 
 
 class LocalEngine:
-    """Looks at sources with `fetcher` and hands what came back to `sweep`."""
+    """Looks at sources with `fetcher` and hands what came back to `sweep`.
+
+    `at_once` tells how many sources of a host may be under way together. Several runs may go on at the same time;
+    they share `hosts_at_once` and the fetcher's politeness.
+    """
 
     def __init__(
         self,
@@ -58,6 +67,7 @@ class LocalEngine:
         fetcher: Fetcher,
         *,
         hosts_at_once: int = 50,
+        at_once: Callable[[str], int] = lambda host: 1,
         confirm_after: timedelta = timedelta(seconds=60),
         on_outcome: Callable[[Outcome], None] = lambda outcome: None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -65,47 +75,74 @@ class LocalEngine:
         self._sweep = sweep
         self._fetcher = fetcher
         self._hosts = asyncio.Semaphore(hosts_at_once)
+        self._at_once = at_once
         self._confirm_after = confirm_after
         self._on_outcome = on_outcome
         self._clock = clock
+        self._stopped = asyncio.Event()
 
     async def run(self, sources: Iterable[Source]) -> Report:
         """Look at every source once, and again soon where a difference waits to be confirmed.
 
-        Raises LedgerError at once: what cannot be recorded need not be fetched.
+        Sources whose host asked to be left alone are put off: they stay due. Raises LedgerError at once: what cannot
+        be recorded need not be fetched.
         """
         report = Report()
         await self._pass(sources, report)
         waiting = [outcome for outcome in report.outcomes if outcome.pending]
-        if waiting:
-            await asyncio.sleep(self._confirm_after.total_seconds())
+        if waiting and not await self._stopped_within(self._confirm_after):
             await self._pass([outcome.source for outcome in waiting], report)
         return report
 
+    def stop(self) -> None:
+        """Begin no further look. What is under way ends by itself; what was not begun stays due."""
+        self._stopped.set()
+
+    async def _stopped_within(self, pause: timedelta) -> bool:
+        try:
+            async with asyncio.timeout(pause.total_seconds()):
+                return await self._stopped.wait()
+        except TimeoutError:
+            return False
+
     async def _pass(self, sources: Iterable[Source], report: Report) -> None:
-        by_host: defaultdict[str, list[Source]] = defaultdict(list)
+        by_host: defaultdict[str, deque[Source]] = defaultdict(deque)
         for source in sources:
             by_host[host_of(source.url)].append(source)
         try:
             async with asyncio.TaskGroup() as group:
-                for of_host in by_host.values():
-                    group.create_task(self._visit(of_host, report))
+                for host, of_host in by_host.items():
+                    group.create_task(self._visit(host, of_host, report))
         except* LedgerError as several:
-            raise several.exceptions[0] from None
+            raise _first(several) from None
 
-    async def _visit(self, sources: Sequence[Source], report: Report) -> None:
-        """Look at the sources of one host, one after the other."""
+    async def _visit(self, host: str, waiting: deque[Source], report: Report) -> None:
+        """Look at the sources of one host, as many at once as its manners allow."""
         async with self._hosts:
-            for source in sources:
-                try:
-                    outcome = await self._look_at(source)
-                except LedgerError:
-                    raise
-                except Exception as bug:  # the edge: one source's bug must not stop the others
-                    report.bugs.append(bug)
-                    outcome = self._record_bug(source, bug)
-                report.outcomes.append(outcome)
-                self._on_outcome(outcome)
+            together = min(self._at_once(host), len(waiting))
+            if together <= 1:
+                return await self._work_off(waiting, report)
+            async with asyncio.TaskGroup() as group:
+                for _ in range(together):
+                    group.create_task(self._work_off(waiting, report))
+        return None
+
+    async def _work_off(self, waiting: deque[Source], report: Report) -> None:
+        while waiting and not self._stopped.is_set():
+            source = waiting.popleft()
+            now = self._clock()
+            if self._sweep.open_at(source, now) > now + PATIENCE:
+                report.put_off.append(source)
+                continue
+            try:
+                outcome = await self._look_at(source)
+            except LedgerError:
+                raise
+            except Exception as bug:  # the edge: one source's bug must not stop the others
+                report.bugs.append(bug)
+                outcome = self._record_bug(source, bug)
+            report.outcomes.append(outcome)
+            self._on_outcome(outcome)
 
     async def _look_at(self, source: Source) -> Outcome:
         look = self._sweep.begin(source)
@@ -128,3 +165,12 @@ async def _read(response: Response, source: Source) -> Document | Judgement:
     if slow:
         return await asyncio.to_thread(read_response, response, source)
     return read_response(response, source)
+
+
+def _first(several: BaseExceptionGroup[LedgerError]) -> LedgerError:
+    """Give the first of several errors, however deep the groups are."""
+    error: BaseException = several
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    assert isinstance(error, LedgerError)  # groups of nothing else get here
+    return error

@@ -121,6 +121,7 @@ class HttpFetcher:
             elapsed=timedelta(seconds=took - (look.budget.paused if look else 0.0)),
             trouble=trouble.judgement if trouble else None,
             retry_after=read_retry_after(asked_to_wait, fetched_at) if asked_to_wait else None,
+            spacing=self._politeness.spacing_asked(host_of(look.url)) if look else 0.0,
         )
 
     async def _follow(self, look: Look) -> None:

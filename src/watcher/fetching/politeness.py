@@ -34,6 +34,7 @@ class Politeness:
         self._manners = manners or Manners()
         self._hosts = dict(hosts or {})
         self._lanes: dict[str, _Lane] = {}
+        self._asked: dict[str, float] = {}
 
     def manners(self, host: str) -> Manners:
         """Give how `host` is treated."""
@@ -48,8 +49,13 @@ class Politeness:
 
     def slow_down(self, host: str, spacing: float) -> None:
         """Keep at least `spacing` seconds between requests to `host` from now on (robots.txt asks for it)."""
+        self._asked[host] = spacing
         lane = self._lane(host)
         lane.spacing = max(lane.spacing, spacing)
+
+    def spacing_asked(self, host: str) -> float:
+        """Give the seconds that robots.txt asks to keep between requests to `host`; 0 when it asks for nothing."""
+        return self._asked.get(host, 0.0)
 
     def leave_alone(self, host: str, seconds: float) -> None:
         """Start no request to `host` for `seconds` (the server asks for it)."""

@@ -15,6 +15,7 @@ from watcher.ledger.checks import Checks
 from watcher.ledger.claims import Claims
 from watcher.ledger.connection import Connection
 from watcher.ledger.documents import Documents
+from watcher.ledger.hosts import Hosts
 from watcher.ledger.memories import Memories
 from watcher.ledger.opening import open_connection
 from watcher.ledger.outbox import Outbox
@@ -61,6 +62,7 @@ class Ledger:
         self.changes = Changes(connection)
         self.reviews = Reviews(connection)
         self.outbox = Outbox(connection)
+        self.hosts = Hosts(connection)
 
     @classmethod
     def open(cls, path: Path, *, create: bool = True, read_only: bool = False) -> Ledger:

@@ -14,7 +14,7 @@ APPLICATION_ID = 0x57544348
 
 MIGRATIONS = Migrations("watcher")
 
-VERSION = 1
+VERSION = 2
 """Number of migrations; stands in `user_version`, so that opening an up-to-date ledger looks at nothing else."""
 
 DECLARED = """
@@ -187,6 +187,28 @@ CREATE TABLE outbox (             -- notifications, written with the change they
 CREATE INDEX outbox_pending ON outbox (id) WHERE sent_at IS NULL;
 """
 
+ROUND_THE_CLOCK = """
+CREATE TABLE hosts (              -- what hosts asked for; those that never did have no row
+    host TEXT PRIMARY KEY,
+    not_before TEXT,              -- no request before then
+    spacing REAL NOT NULL,        -- seconds between two requests, as its robots.txt asks
+    refusals INTEGER NOT NULL     -- "too many" and "not now" in a row
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tallies (            -- all checks ever made, also those that `watcher gc` let go
+    verdict TEXT PRIMARY KEY,
+    number INTEGER NOT NULL,
+    elapsed INTEGER NOT NULL      -- microseconds, of all together
+) STRICT, WITHOUT ROWID;
+INSERT INTO tallies SELECT verdict, count(*), sum(elapsed) FROM checks GROUP BY verdict;
+CREATE TRIGGER checks_tallied AFTER INSERT ON checks BEGIN
+    INSERT INTO tallies VALUES (new.verdict, 1, new.elapsed)
+        ON CONFLICT (verdict) DO UPDATE SET number = number + 1, elapsed = elapsed + new.elapsed;
+END;
+
+CREATE INDEX source_states_by_check ON source_states (last_check_at);
+"""
+
 _NEVER_ALTERED = ("checks", "reviews", "changes")
 _NEVER_DELETED = ("checks", "snapshots", "reviews", "changes")
 _SNAPSHOT_FACTS = "id, source, taken_at, payload, media_type, final_url, good, headers, hops, fetched_with, seen_by"
@@ -215,6 +237,13 @@ def m001_first_tables(database: Database) -> None:
         "INSERT INTO ledger VALUES (lower(hex(randomblob(16))), strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))"
     )
     database.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+@MIGRATIONS()
+def m002_round_the_clock(database: Database) -> None:
+    """Make room for what hosts asked for, and count checks by verdict as they are made."""
+    for statement in _statements(ROUND_THE_CLOCK):
+        database.conn.execute(statement)
 
 
 def migrate(database: Database) -> None:

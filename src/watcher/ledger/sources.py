@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
+from watcher.cadence import CLOCK_TOLERANCE
 from watcher.errors import NotFound
 from watcher.ledger.connection import Connection, Row
 from watcher.ledger.encoding import (
@@ -117,19 +118,19 @@ class Sources:
         )
         return {source.id: source for source in map(_source, rows)}
 
-    def due(self, sources: Iterable[Source], now: datetime) -> list[Source]:
-        """Give those of `sources` that were never looked at or are due by `now`: the former first, then by due time."""
-        waits: dict[str, str] = dict(
-            self._connection.rows(
-                "SELECT sources.source_id, coalesce(state.next_due_at, '') "
-                "FROM source_states AS state JOIN sources ON sources.id = state.source "
-                "WHERE state.next_due_at IS NULL OR state.next_due_at <= ?",
-                (to_text(now),),
-            )
-        )
-        looked_at = {row[0] for row in self._connection.rows(_LOOKED_AT)}
-        due = [each for each in sources if each.id in waits or each.id not in looked_at]
-        return sorted(due, key=lambda source: waits.get(source.id, ""))
+    def due(self, sources: Collection[Source], now: datetime) -> list[Source]:
+        """Give those of `sources` that were never looked at or are due by `now`: the former first, then by due time.
+
+        Due is also what was looked at by a clock that went wrong: at a time that is still to come. What it costs
+        grows with what is due, not with what is declared, as far as SQLite is concerned.
+        """
+        ahead = to_text(now + CLOCK_TOLERANCE)
+        waits: dict[str, str] = dict(self._connection.rows(_DUE, (to_text(now), ahead)))
+        if self._number_declared() < len(sources):
+            declared = {row[0] for row in self._connection.rows("SELECT source_id FROM sources")}
+            waits |= {each.id: "" for each in sources if each.id not in declared}
+        due = [each for each in sources if each.id in waits]
+        return sorted(due, key=lambda source: waits[source.id])
 
     def update(self, known: Known) -> None:
         """Write what is known of a source now. Raises NotFound when it was never declared to this ledger."""
@@ -156,6 +157,10 @@ class Sources:
         )
         return [SourceId(row[0]) for row in rows]
 
+    def _number_declared(self) -> int:
+        row = self._connection.row("SELECT count(*) FROM sources WHERE retired_at IS NULL")
+        return int(row[0]) if row else 0
+
     def _sync(self, table: str, name: str, declare: str, rows: list[Row], at: str) -> None:
         columns = declare.partition("(")[2].partition(", declared_at)")[0]
         held = {
@@ -172,9 +177,14 @@ class Sources:
         )
 
 
-_LOOKED_AT = (
-    "SELECT sources.source_id FROM source_states JOIN sources ON sources.id = source_states.source"
-)
+_DUE = """
+SELECT source_id, coalesce(next_due_at, '') FROM source_states JOIN sources ON sources.id = source
+ WHERE next_due_at <= ?
+UNION SELECT source_id, '' FROM source_states JOIN sources ON sources.id = source
+ WHERE next_due_at IS NULL OR last_check_at > ?
+UNION SELECT source_id, '' FROM sources
+ WHERE NOT EXISTS (SELECT 1 FROM source_states WHERE source = sources.id)
+"""
 
 
 def _source_row(source: Source) -> Row:

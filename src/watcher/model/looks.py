@@ -59,7 +59,8 @@ class Response:
     """What one look at a source gave, kept also when nothing usable came back.
 
     `trouble` is set when the transport itself decided the verdict (no connection, a refused address, too large,
-    robots.txt). `not_modified` tells that the server confirmed the payload we hold (status 304).
+    robots.txt). `not_modified` tells that the server confirmed the payload we hold (status 304). `spacing` is the
+    seconds that the robots.txt of the last host asks to keep between two requests.
     """
 
     url: str
@@ -73,6 +74,7 @@ class Response:
     fetched_with: str = "http"
     trouble: Judgement | None = None
     retry_after: timedelta | None = None
+    spacing: float = 0.0
 
     def header(self, name: str) -> str | None:
         """Give the first header called `name`, whatever its case."""
