@@ -64,7 +64,8 @@ _ERROR = re.compile(
 _MISSING = re.compile(
     r"(?:page|document|article|file|url|resource)(?: (?:you|that|were|are|requested|is|was|looking|for|have|['’\w]+))"
     r"{0,8} (?:not (?:be )?found|could(?: not|n['’]t) be found|can(?:not|['’]t| ?not) be found|"
-    r"does(?: not|n['’]t) exist|no longer (?:exists?|available)|has (?:been )?(?:moved|removed|deleted))|\b(?:not found|404)\b|"
+    r"does(?: not|n['’]t) exist|no longer (?:exists?|available)|has (?:been )?(?:moved|removed|deleted))|"
+    r"\b(?:not found|404)\b|"
     r"(?:can['’]?t|cannot|couldn['’]?t|could not|unable to) find (?:the|that|this|your) (?:page|document|article)|"
     r"seite (?:wurde )?nicht gefunden|page introuvable|página no encontrada",
     re.IGNORECASE,
