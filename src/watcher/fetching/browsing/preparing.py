@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 _MOST_CLICKS = 200
 _MOST_ROUNDS = 6
 _MOST_KEPT = 60
-_MOST_SCROLLS = 80
+_MOST_SCROLLS = 100
+_RESTS_AT_THE_END = 2
+_MOST_MORE = 40
 _MOST_FRAMES = 8
 _FRAME_ANSWERS_WITHIN = 1.0
 
@@ -34,7 +36,10 @@ class Preparation:
         """Do all of it. Raises Trouble or Crashed when the page does not survive it."""
         done = await self._refuse_consent()
         done += await self._unfold()
-        done += await self._read_to_the_end()
+        scrolls = await self._read_to_the_end()
+        done += scrolls + await self._ask_for_more()
+        if scrolls:
+            await self._pace.ask("scroll", True)
         if done:
             await self._pace.settle(virtual=1)
 
@@ -73,27 +78,32 @@ class Preparation:
         return _MOST_KEPT
 
     async def _read_to_the_end(self) -> int:
-        """Scroll on, and ask for more, until nothing more comes."""
-        scrolls, extent = 0, 0
-        for scrolls in range(_MOST_SCROLLS):
+        """Scroll on until nothing more comes."""
+        extent, rests, scrolls = 0, 0, 0
+        while rests < _RESTS_AT_THE_END and scrolls < _MOST_SCROLLS:
             place = await self._pace.ask("scroll")
-            if place is None:
-                return scrolls
-            if place["canMove"]:
-                await self._catch_up()
-            if place["isAtEnd"] and place["extent"] == extent:
-                if not await self._pace.ask("more"):
-                    break
-                await self._catch_up()
+            if place is None or not place["canMove"]:
+                break
+            scrolls += 1
+            await self._catch_up()
+            rests = rests + 1 if place["isAtEnd"] and place["extent"] == extent else 0
             extent = place["extent"]
-        else:
+        if scrolls == _MOST_SCROLLS:
             self._patience.note("cap")
-        if scrolls > 1:
-            await self._pace.ask("scroll", True)
-        return scrolls - 1
+        return scrolls
+
+    async def _ask_for_more(self) -> int:
+        """Click buttons that promise more, until there is none, or nothing comes."""
+        for clicks in range(_MOST_MORE):
+            if not await self._pace.ask("more"):
+                return clicks
+            await self._catch_up()
+        self._patience.note("cap")
+        return _MOST_MORE
 
     async def _catch_up(self) -> None:
-        """Let the page answer what was just done."""
+        """Let the page notice what was just done (it is told with its next frame), and answer."""
+        await self._pace.beat(0)
         await self._pace.beat(0.5)
         while self._journal.is_waiting():
             await self._pace.beat(0)

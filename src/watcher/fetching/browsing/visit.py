@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from aiohttp.abc import AbstractResolver
 
 from watcher.fetching.browsing import driver
+from watcher.fetching.browsing.answers import embed
 from watcher.fetching.browsing.journal import Journal
 from watcher.fetching.browsing.preparing import Preparation
 from watcher.fetching.browsing.proxy import GuardProxy
@@ -193,6 +194,7 @@ class Visit:
             if each["name"].lower() not in _NO_LONGER_TRUE
         ]
         self._seen.headers = (("content-type", "text/html; charset=utf-8"), *kept, *self._told())
+        html = await embed(html, self._journal.json_answers())
         self._seen.payload = html.encode("utf-8", "replace")
         if self._patience.is_cut_off:
             seconds = f"{self._patience.cap:g} s"
