@@ -98,6 +98,15 @@ class Changes:
         )
         return None if row is None else _change(row)
 
+    def unmended(self, kind: ChangeKind) -> list[Change]:
+        """Give the changes of a kind that did not mend themselves, oldest first, whatever was decided on them."""
+        rows = self._connection.rows(
+            f"{_SELECT} LEFT JOIN closings ON closings.change_id = changes.id "
+            "WHERE changes.kind = ? AND closings.change_id IS NULL ORDER BY changes.id",
+            (kind.value,),
+        )
+        return [_change(row) for row in rows]
+
     def close(self, change_id: int, at: datetime, why: str) -> None:
         """Record that an item mended itself; the first time stands. Raises NotFound when there is no such change."""
         self.get(change_id)

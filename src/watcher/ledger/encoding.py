@@ -158,6 +158,7 @@ def claim_change_as(change: ClaimChange) -> Plain:
         "difference": change.difference,
         "before": None if change.before is None else claim_as(change.before),
         "after": None if change.after is None else claim_as(change.after),
+        **({"before_source": change.before_source} if change.before_source else {}),
     }
 
 
@@ -167,6 +168,7 @@ def claim_change_from(plain: Plain) -> ClaimChange:
         difference=Difference(plain["difference"]),
         before=None if plain["before"] is None else claim_from(plain["before"]),
         after=None if plain["after"] is None else claim_from(plain["after"]),
+        before_source=plain.get("before_source"),
     )
 
 

@@ -33,6 +33,8 @@ _STATE = (
     "snapshot_id, payload_digest, document_id, document_digest, etag, last_modified, usual, doubt, "
     "last_check_at, last_verdict, last_good_at, failures, pending, next_due_at, read_by"
 )
+_SOURCE = "source_id, url, title, kind, authority, offerings, every_seconds"
+_OFFERING = "slug, name, provider, type, status, summary, official_site, official_docs, guidance"
 _SELECT_KNOWN = (
     f"SELECT sources.source_id, state.source, {_STATE} "
     "FROM sources LEFT JOIN source_states AS state ON state.source = sources.id"
@@ -113,10 +115,25 @@ class Sources:
 
     def declared(self) -> dict[SourceId, Source]:
         """Give every source as it was declared last, retired ones included; how it is fetched is not kept."""
-        rows = self._connection.rows(
-            "SELECT source_id, url, title, kind, authority, offerings, every_seconds FROM sources"
-        )
+        rows = self._connection.rows(f"SELECT {_SOURCE} FROM sources")
         return {source.id: source for source in map(_source, rows)}
+
+    def beside(
+        self, looked_at: Iterable[SourceId]
+    ) -> tuple[dict[Slug, Offering], dict[SourceId, Source]]:
+        """Give the offerings that those sources are evidence for, and all sources declared for these, none retired."""
+        rows = self._connection.rows(
+            f"SELECT {_SOURCE} FROM sources WHERE retired_at IS NULL AND offerings <> '[]'"
+        )
+        sources = {source.id: source for source in map(_source, rows)}
+        slugs = {slug for each in looked_at if each in sources for slug in sources[each].offerings}
+        rows = self._connection.rows(f"SELECT {_OFFERING} FROM offerings")
+        offerings = {
+            each.slug: each for each in (Offering(*row) for row in rows) if each.slug in slugs
+        }
+        return offerings, {
+            each: source for each, source in sources.items() if slugs.intersection(source.offerings)
+        }
 
     def due(self, sources: Collection[Source], now: datetime) -> list[Source]:
         """Give those of `sources` that were never looked at or are due by `now`: the former first, then by due time.

@@ -29,11 +29,15 @@ class WordEdit:
 
 @dataclass(frozen=True, slots=True)
 class ClaimChange:
-    """A claim that differs between two states; one side is None when it was added or removed."""
+    """A claim that differs between two states; one side is None when it was added or removed.
+
+    `before_source` is set where the two are not states of one source but what two sources say: it made `before`.
+    """
 
     difference: Difference
     before: Claim | None
     after: Claim | None
+    before_source: SourceId | None = None
 
     @property
     def key(self) -> str:
@@ -60,6 +64,7 @@ class ChangeKind(StrEnum):
     CHANGE = "change"
     VARIANTS = "variants"
     SOURCE = "source"
+    CONTRADICTION = "contradiction"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,7 @@ class Change:
     """Two consecutive states of a source, and why the difference deserves a look.
 
     `before_snapshot` is None for a first look. `changed_at` is when the new state was first seen, `raised_at` when
-    we were sure enough to say so.
+    we were sure enough to say so. A contradiction is no step of one source: its one claim change holds what two say.
     """
 
     source_id: SourceId

@@ -60,7 +60,12 @@ class ValueType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One entry of the vocabulary: a question that claims answer."""
+    """One entry of the vocabulary: a question that claims answer.
+
+    `best_from` names the kinds of source that speak for it, best first. A key that is `per_document` asks about each
+    document by itself. `compared_among` are the kinds of source whose answers are held against each other, None for
+    all; `compatible` pairs of choices that may both be true. A claim not confirmed for `max_age` is stale.
+    """
 
     name: str
     type: ValueType
@@ -70,6 +75,11 @@ class Key:
     unit: str | None = None
     choices: tuple[str, ...] = ()
     normal_form: str = ""
+    best_from: tuple[SourceKind, ...] = ()
+    per_document: bool = False
+    compared_among: tuple[SourceKind, ...] | None = None
+    compatible: tuple[frozenset[str], ...] = ()
+    max_age: timedelta | None = None
 
 
 Vocabulary = Mapping[str, Key]

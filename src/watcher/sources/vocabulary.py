@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 from watcher.errors import DeclarationError
-from watcher.model import Key, ValueType, Vocabulary
+from watcher.model import Key, SourceKind, ValueType, Vocabulary
 from watcher.sources.nodes import Written, read_yaml
 from watcher.sources.problems import complain_all, validated
+from watcher.sources.scalars import read_duration
 
 OWN = Path(__file__).with_name("vocabulary.yaml")
 """The vocabulary that comes with Watcher."""
@@ -21,6 +30,7 @@ GROUPS = ("rights", "constraints", "assurance", "data_handling", "legal")
 """The tables of an entry, in the order in which it shows them."""
 
 _Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+_Pair = Annotated[list[_Name], Field(min_length=2, max_length=2)]
 _Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 _UNITS = {
     ValueType.INT: {"days", "hours", "years"},
@@ -42,6 +52,11 @@ class KeyShape(BaseModel):
     unit: _Text | None = None
     choices: list[_Name] = []
     normal_form: str = ""
+    best_from: list[SourceKind] = []
+    per_document: bool = False
+    compared_among: list[SourceKind] | None = None
+    compatible: list[_Pair] = []
+    max_age: Annotated[timedelta, BeforeValidator(read_duration)] | None = None
 
     @model_validator(mode="after")
     def fits_its_type(self) -> KeyShape:
@@ -52,6 +67,9 @@ class KeyShape(BaseModel):
             raise ValueError(f"a key of type {self.type} has no `choices`")
         if self.unit and self.unit not in _UNITS.get(self.type, set()):
             raise ValueError(f"values of type {self.type} are not counted in {self.unit!r}")
+        unknown = {choice for pair in self.compatible for choice in pair} - set(self.choices)
+        if unknown:
+            raise ValueError(f"`compatible` names what is no choice: {', '.join(sorted(unknown))}")
         return self
 
 
@@ -98,4 +116,9 @@ def _key(shape: KeyShape) -> Key:
         unit=shape.unit,
         choices=tuple(shape.choices),
         normal_form=shape.normal_form,
+        best_from=tuple(shape.best_from),
+        per_document=shape.per_document,
+        compared_among=None if shape.compared_among is None else tuple(shape.compared_among),
+        compatible=tuple(map(frozenset, shape.compatible)),
+        max_age=shape.max_age,
     )
