@@ -13,6 +13,7 @@ from watcher.model import (
     ChangeKind,
     DeclaredClaim,
     Document,
+    Hop,
     Judgement,
     Response,
     Slug,
@@ -62,8 +63,9 @@ class Watch:
     def look(self, html: str | None = None, *, after: timedelta = DAY, **said: object) -> Outcome:
         self.now += after
         payload = b"" if html is None else html.encode()
-        facts = {"status": 200, "headers": (("content-type", "text/html; charset=utf-8"),), **said}
-        response = Response(URL, URL, self.now, payload=payload, **facts)  # type: ignore[arg-type]
+        html_type = (("content-type", "text/html; charset=utf-8"),)
+        facts = {"final_url": URL, "status": 200, "headers": html_type, **said}
+        response = Response(URL, fetched_at=self.now, payload=payload, **facts)  # type: ignore[arg-type]
         look = self.sweep.begin(self.source)
         found: Document | Judgement | None = look.judge(response)
         if found is None:
@@ -73,7 +75,9 @@ class Watch:
 
 @pytest.fixture
 def watch(ledger: Ledger, vocabulary: Vocabulary, pack: Pack, noon: datetime) -> Watch:
-    source = Source(SourceId("api-data"), URL, "API data policy", SourceKind.DATA_USAGE, (Slug("api"),))
+    source = Source(
+        SourceId("api-data"), URL, "API data policy", SourceKind.DATA_USAGE, (Slug("api"),)
+    )
     ledger.sources.sync([], [source], noon)
     return Watch(ledger, Sweep(ledger, vocabulary, pack), source, noon)
 
@@ -183,6 +187,22 @@ def test_trouble_that_lasts_is_told_once_and_closes_by_itself(watch: Watch) -> N
     assert watch.ledger.changes.status(raised[0].id or 0) == "closed"
 
 
+def test_a_page_that_moves_for_good_is_told_once(watch: Watch) -> None:
+    there = "https://lumen.example/policies/api-data"
+    hops = (Hop(URL, 301),)
+    watch.look(page())
+
+    first = watch.look(page(), hops=hops, final_url=there)
+    second = watch.look(page(), hops=hops, final_url=there)
+    passing = watch.look(
+        page(), hops=(Hop(URL, 302),), final_url="https://lumen.example/x/api-data"
+    )
+
+    assert first.change is not None and first.change.kind is ChangeKind.SOURCE
+    assert there in first.change.title
+    assert second.change is None and passing.change is None
+
+
 def test_invariant_5_every_quote_is_verbatim_in_its_document(watch: Watch) -> None:
     watch.look(page())
     watch.look(page(NINETY))
@@ -198,7 +218,12 @@ def test_invariant_5_every_quote_is_verbatim_in_its_document(watch: Watch) -> No
 def test_a_declared_claim_that_finds_nothing_says_so(watch: Watch) -> None:
     declared = DeclaredClaim(key="sla_uptime_percent", selector="#uptime")
     watch.source = Source(
-        watch.source.id, URL, "API data policy", SourceKind.DATA_USAGE, (Slug("api"),), claims=(declared,)
+        watch.source.id,
+        URL,
+        "API data policy",
+        SourceKind.DATA_USAGE,
+        (Slug("api"),),
+        claims=(declared,),
     )
 
     outcome = watch.look(page())

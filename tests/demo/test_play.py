@@ -77,6 +77,7 @@ def test_changes_are_raised_on_their_days_and_on_no_other(played: Played) -> Non
         raised[day].extend(change.source_id for change in played.raised_on(day))
     assert {day: sources for day, sources in raised.items() if sources} == {
         5: [DATA_USAGE],
+        9: [LIST],
         12: [TRUST],
     }
 

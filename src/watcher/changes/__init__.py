@@ -5,7 +5,7 @@ State before, State after, Memory ─► watch ─► Change, suppressions, Memo
 
 from watcher.changes.claims import compare_claims
 from watcher.changes.compare import compare_documents
-from watcher.changes.health import source_item
+from watcher.changes.health import moved_item, source_item
 from watcher.changes.memory import Memory, forget, with_rule, without_rule
 from watcher.changes.records import Learned
 from watcher.changes.rules import Preview, Rule, RuleKind, preview, propose_rules
@@ -23,6 +23,7 @@ __all__ = [
     "compare_claims",
     "compare_documents",
     "forget",
+    "moved_item",
     "preview",
     "propose_rules",
     "significance",

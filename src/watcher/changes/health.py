@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from watcher.model import Change, ChangeKind, Judgement, Known, Significance, Verdict
+from watcher.model import Change, ChangeKind, Judgement, Known, Response, Significance, Verdict
 
 LASTS_FOR = timedelta(days=2)
 """Outages and deployments of policy pages end within a day as a rule; two days are no accident."""
@@ -24,6 +24,29 @@ _WHAT_TO_DO = {
     Verdict.REFUSED: "declare `allow_private: true` if this address is meant",
     Verdict.DISALLOWED: "its robots.txt forbids the look; ask the site, or drop the source",
 }
+
+
+def moved_item(known: Known, response: Response) -> Change | None:
+    """Give the item that tells of a page which now answers from elsewhere for good, or None.
+
+    `known` is what was known before the look. Only permanent redirects count (301 and 308, RFC 9110 15.4): others
+    say themselves that they may pass.
+    """
+    permanent = bool(response.hops) and all(hop.status in (301, 308) for hop in response.hops)
+    if known.usual is None or not permanent or response.final_url == known.usual.final_url:
+        return None
+    return Change(
+        source_id=known.source_id,
+        kind=ChangeKind.SOURCE,
+        before_snapshot=known.snapshot_id,
+        after_snapshot=None,
+        changed_at=response.fetched_at,
+        raised_at=response.fetched_at,
+        significance=Significance(
+            2, (f"moved: answers from {response.final_url}", "declare the new address")
+        ),
+        title=f"The page has moved to {response.final_url}",
+    )
 
 
 def source_item(known: Known, judgement: Judgement, now: datetime) -> Change | None:

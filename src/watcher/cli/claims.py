@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from watcher.claims import explain, load_pack
+from watcher.claims import Explanation, explain, load_pack
 from watcher.cli.desk import Desk, desk, source_at
 from watcher.cli.options import both_options, json_option, print_json
 from watcher.cli.words import day, table, width
@@ -71,7 +71,22 @@ def explain_command(source: str, key: str, ledger_path: Path, sources_path: Path
         if key not in at.vocabulary:
             raise NotFound(f"there is no key {key!r}. `watcher vocabulary` lists them")
         document = at.ledger.documents.get(known.document_id)
-        click.echo(str(explain(document, at.vocabulary, load_pack(), key)))
+        _tell(explain(document, at.vocabulary, load_pack(), key))
+
+
+def _tell(told: Explanation) -> None:
+    """Print what was read, then every rule with the sentences it tried, the heaviest first."""
+    for claim in told.claims:
+        click.secho(f"{claim.id} = {claim.value}", bold=True, nl=False)
+        click.echo(f"  by {claim.rule}" + (f", {claim.condition}" if claim.condition else ""))
+        click.echo(f"  “{claim.evidence.quote}”")
+    if not told.claims:
+        click.secho(f"No claim of {told.key} was read.", bold=True)
+    for story in told.stories:
+        click.echo(f"\n{story.rule} ({story.place}) → {story.value}: {story.outcome}")
+        for trial in story.trials:
+            click.echo(f"  “{trial.sentence}”")
+            click.echo(f"    matched “{trial.words}”: {trial.obstacle or f'gives {trial.value}'}")
 
 
 def _claims(at: Desk, source: Source, moment: datetime | None) -> tuple[Claim, ...]:

@@ -21,7 +21,7 @@ from watcher.demo.story import OURS, STORY, Calendar, Day
 from watcher.demo.telling import Teller
 from watcher.engines import Fetcher, LocalEngine, Report, http_fetcher
 from watcher.ledger import Ledger
-from watcher.model import Change, ChangeKind, Known, Response, Snapshot, Source, Vocabulary
+from watcher.model import Change, ChangeKind, Known, Response, Source, Vocabulary
 from watcher.registry import Paint, SpanKind
 from watcher.settings import Settings
 from watcher.sources import Declarations, load_declarations, load_vocabulary
@@ -122,22 +122,11 @@ def _play_day(day: Day, stage: _Stage, teller: Teller) -> None:
         raise bug
     changes = [outcome.change for outcome in report.changes if outcome.change is not None]
     waiting = len(stage.ledger.changes.waiting(stage.calendar.now()))
-    teller.moves(_moves(report, stage.ledger))
     teller.sweep(report, waiting)
     _tell_changes(changes, teller)
     _review(day, changes, stage, teller)
     if changes and day.leaves:
         teller.say(day.leaves, SpanKind.WARNING, indent=1)
-
-
-def _moves(report: Report, ledger: Ledger) -> list[tuple[Source, Snapshot]]:
-    """Give the sources that answered from another address than before, each with what it gave there."""
-    moves = []
-    for source in {outcome.source.id: outcome.source for outcome in report.outcomes}.values():
-        last = ledger.snapshots.of(source.id, 2, good_only=True)
-        if len(last) == 2 and last[0].final_url != last[1].final_url:
-            moves.append((source, last[0]))
-    return moves
 
 
 def _tell_changes(changes: list[Change], teller: Teller) -> None:

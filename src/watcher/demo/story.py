@@ -107,6 +107,7 @@ STORY = (
         "a page moves",
         "The list of sub-processors gets a new address; the old one leads there (301). "
         "The site is deployed again.",
+        accepts=True,
     ),
     Day(10, "a quiet day", "Nothing happens."),
     Day(11, "a quiet day", "Nothing happens."),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from watcher.engines import Report
-from watcher.model import Change, Decision, Review, Snapshot, Source, SourceId, Vocabulary
+from watcher.model import Change, Decision, Review, Source, SourceId, Vocabulary
 from watcher.registry import Line, Paint, Span, SpanKind, change_lines, change_title, lines_as_text
 from watcher.registry.lines import BLANK, line, span
 
@@ -46,25 +46,6 @@ class Teller:
         self.blank()
         self.say(f"Day {number}, {at:%a} {at.day} {at:%b %Y}: {heading}", SpanKind.HEADING)
         self.say(happens, SpanKind.META, indent=1)
-
-    def moves(self, moves: Iterable[tuple[Source, Snapshot]]) -> None:
-        """Say which sources answered from another address than before."""
-        for source, snapshot in moves:
-            statuses = ", ".join(str(hop.status) for hop in snapshot.hops)
-            where = f"{snapshot.final_url}" + (f" ({statuses})" if statuses else "")
-            self.lines(
-                [
-                    line(
-                        span(SpanKind.KEY, source.id),
-                        span(SpanKind.WARNING, "moved"),
-                        span(
-                            SpanKind.META,
-                            f"answers from {where} now",
-                        ),
-                        indent=1,
-                    )
-                ]
-            )
 
     def sweep(self, report: Report, waiting: int) -> None:
         """Say what the sweep said: a line for each source in trouble or newly told of, and one for all."""
