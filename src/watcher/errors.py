@@ -14,7 +14,9 @@
     ├── RuleError             a rule pack is not valid
     ├── SettingsError         an environment variable cannot be used
     ├── NotFound              no such source, offering, change …
-    └── ReviewError           a decision that cannot stand
+    ├── ReviewError           a decision that cannot stand
+    └── PublishError          the registry's site cannot be written
+        └── NotAccepted       what would be published rests on no decision
 
 A failure of one source is never raised past the sweep: it is recorded as the verdict of its check. A bug is not a
 WatcherError and is loud.
@@ -114,3 +116,11 @@ class NotFound(WatcherError):
 
 class ReviewError(WatcherError):
     """A decision that cannot stand: an unknown key, a value the vocabulary does not allow, nothing to undo."""
+
+
+class PublishError(WatcherError):
+    """The registry's site cannot be written where it should be."""
+
+
+class NotAccepted(PublishError):
+    """Something that would be published rests on no decision that accepts it."""

@@ -34,6 +34,7 @@ COMMANDS = {
     "try": ("watcher.cli.attempt", "look at a source or URL without saving anything"),
     "noise": ("watcher.cli.noise", "show what was silenced for a source, and by which rule"),
     "feed": ("watcher.cli.feed", "write the changes as an Atom or JSON feed"),
+    "publish": ("watcher.cli.publish", "write the registry as a static site"),
     "vocabulary": ("watcher.cli.vocabulary", "list the claim keys and what they ask"),
     "replay": ("watcher.cli.replay", "play a recorded history through the pipeline"),
     "demo": ("watcher.cli.demo", "play a short history on a local site"),

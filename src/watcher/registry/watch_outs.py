@@ -98,6 +98,12 @@ def watch_out(
     return WatchOut(key, label, answer, shortened(reason, _REASON_LENGTH))
 
 
+def gate_meaning(attributes: Mapping[str, Value]) -> str:
+    """Say in a sentence what stands between a customer and a cell (route, default, tier); empty when nothing does."""
+    gate = _gate(attributes)
+    return _MEANINGS.get(gate) or (f"{gate[:1].upper()}{gate[1:]}." if gate else "")
+
+
 def _is_judged(key: str, value: Value) -> bool:
     return isinstance(value, bool) or key in _CLEAN or value in _ANSWERS
 

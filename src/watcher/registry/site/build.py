@@ -1,0 +1,64 @@
+"""The whole site, in the order in which it is written: the front page first, the sitemap of what was written last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from watcher.errors import PublishError
+from watcher.registry.site.change_pages import change_files
+from watcher.registry.site.data_files import data_files
+from watcher.registry.site.entry_pages import offering_files
+from watcher.registry.site.facts import Facts, Registry, SiteInfo, registry_of
+from watcher.registry.site.feed_files import feed_files
+from watcher.registry.site.lists import front_files, provider_files, standing_files
+from watcher.registry.site.matrix import matrix_files
+from watcher.registry.site.question_pages import question_files
+from watcher.registry.site.rendering import HERE, File, Press
+from watcher.registry.site.sitemap import sitemap_files
+from watcher.registry.site.source_pages import source_files
+
+_ASSETS = ("site.css", "site.js", "icon.svg")
+_INDEX = "index.html"
+
+
+def site_files(facts: Facts, site: SiteInfo) -> Iterator[File]:
+    """Give every file of the site; the same facts give the same bytes.
+
+    Pages are at most 100 KB and ask for nothing from other hosts. Raises NotAccepted before the first file when
+    something would be published that nobody accepted, PublishError when two pages have one address.
+    """
+    registry = registry_of(facts, site)
+    return _each_once(_files(registry), site)
+
+
+def _files(registry: Registry) -> Iterator[File]:
+    press = Press(registry.site)
+    yield from front_files(registry, press)
+    for name in _ASSETS:
+        yield f"assets/{name}", (HERE / "assets" / name).read_bytes()
+    for entry in registry.entries.values():
+        yield from offering_files(registry, press, entry)
+    yield from provider_files(registry, press)
+    yield from question_files(registry, press)
+    yield from matrix_files(registry, press)
+    yield from source_files(registry, press)
+    yield from change_files(registry, press)
+    yield from standing_files(registry, press)
+    yield from data_files(registry)
+    yield from feed_files(registry)
+    yield ".nojekyll", b""
+
+
+def _each_once(files: Iterator[File], site: SiteInfo) -> Iterator[File]:
+    seen: set[str] = set()
+    for path, content in files:
+        if path in seen:
+            raise PublishError(
+                f"two pages would be at {path}: two slugs, or a slug and a claim key, are too much alike. "
+                "Rename one in the declarations."
+            )
+        seen.add(path)
+        yield path, content
+    if site.url:
+        pages = [path.removesuffix(_INDEX) for path in seen if path.endswith(_INDEX)]
+        yield from sitemap_files(site.root, sorted(pages))
