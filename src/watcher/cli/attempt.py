@@ -12,7 +12,7 @@ import click
 from watcher.claims import load_pack
 from watcher.cli.options import declarations, json_option, print_json, settings, sources_option
 from watcher.cli.words import table, width
-from watcher.engines import http_fetcher
+from watcher.engines import fetcher
 from watcher.errors import NotFound, ReadingError
 from watcher.model import (
     Claim,
@@ -76,8 +76,8 @@ def _source(declared: Declarations | None, name: str) -> Source:
 
 
 async def _fetch(declared: Declarations | None, source: Source) -> Response:
-    async with http_fetcher(settings(), declared.hosts if declared else {}) as fetcher:
-        return await fetcher.fetch(source, Known(source.id))
+    async with fetcher(settings(), declared.hosts if declared else {}) as looking:
+        return await looking.fetch(source, Known(source.id))
 
 
 def _print(made: Attempt, vocabulary: Vocabulary, blocks: bool) -> None:

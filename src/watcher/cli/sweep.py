@@ -21,7 +21,8 @@ from watcher.cli.options import (
     source_or_complain,
 )
 from watcher.cli.progress import Progress
-from watcher.engines import LocalEngine, Report, http_fetcher
+from watcher.engines import LocalEngine, Report, fetcher
+from watcher.fetching.choice import Remembered
 from watcher.ledger import Ledger
 from watcher.model import Source, Vocabulary
 from watcher.settings import Settings
@@ -95,10 +96,11 @@ def _sweep(
     quiet: bool,
 ) -> Report:
     async def run() -> Report:
-        async with http_fetcher(chosen, declared.hosts) as fetcher:
+        remembered = Remembered(ledger.sources.fetch_mode, ledger.sources.remember_fetch)
+        async with fetcher(chosen, declared.hosts, remembered) as looking:
             engine = LocalEngine(
                 Sweep(ledger, vocabulary, load_pack()),
-                fetcher,
+                looking,
                 hosts_at_once=chosen.concurrency,
                 confirm_after=timedelta(seconds=chosen.confirm_after),
                 on_outcome=progress.advance,

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
+from watcher.errors import ReadingError
+from watcher.fetching.browser import BrowserFetcher
+from watcher.fetching.choice import ChoosingFetcher, Remembered
+from watcher.fetching.completeness import Content
 from watcher.fetching.http import HttpFetcher
 from watcher.fetching.politeness import Manners, Politeness
-from watcher.model import KnownHost
+from watcher.model import KnownHost, Response, Source
+from watcher.reading import read
 from watcher.settings import Settings
 from watcher.sources import HostRules
 
@@ -25,12 +31,57 @@ def http_fetcher(
 
     `known` is what hosts asked for before, kept over the restart; to be called in the event loop then.
     """
+    return _http(settings, hosts, politeness(settings, hosts, known, now))
+
+
+def _http(settings: Settings, hosts: Mapping[str, HostRules], turns: Politeness) -> HttpFetcher:
     return HttpFetcher(
         settings.user_agent,
-        politeness=politeness(settings, hosts, known, now),
+        politeness=turns,
         deadline=settings.deadline,
         most=settings.max_payload,
-        private_hosts=[host for host, rules in hosts.items() if rules.allow_private],
+        private_hosts=_private(hosts),
+    )
+
+
+def _private(hosts: Mapping[str, HostRules]) -> list[str]:
+    return [host for host, rules in hosts.items() if rules.allow_private]
+
+
+@asynccontextmanager
+async def fetcher(
+    settings: Settings,
+    hosts: Mapping[str, HostRules],
+    remembered: Remembered | None = None,
+    known: Iterable[KnownHost] = (),
+) -> AsyncIterator[ChoosingFetcher]:
+    """Give a fetcher that looks over HTTP or with a browser, as each source needs; the browser starts when needed."""
+    turns = politeness(settings, hosts, known)
+    async with (
+        _http(settings, hosts, turns) as http,
+        BrowserFetcher(
+            settings.user_agent,
+            politeness=turns,
+            deadline=settings.deadline,
+            most=settings.max_payload,
+            private_hosts=_private(hosts),
+            executable=settings.browser,
+            permission=http.refusal,
+        ) as browser,
+    ):
+        yield ChoosingFetcher(http, browser, remembered, measure)
+
+
+def measure(response: Response, source: Source) -> Content | None:
+    """Give how much policy text a response holds, as `Usual` counts it; None when it cannot be read."""
+    try:
+        document = read(response, source)
+    except ReadingError:
+        return None
+    return Content(
+        length=sum(len(block.text) for block in document.main),
+        blocks=frozenset(block.fingerprint for block in document.main),
+        number=len(document.main),
     )
 
 

@@ -19,7 +19,7 @@ from watcher.fetching.retry import PASSING_STATUSES, pause_before, read_retry_af
 from watcher.fetching.robots import Robots
 from watcher.fetching.trouble import FOREIGN_ERRORS, Trouble, translate, unreachable
 from watcher.fetching.unpacking import ACCEPTED, Unpacker
-from watcher.model import Hop, Known, Response, Source, Verdict
+from watcher.model import Hop, Judgement, Known, Response, Source, Verdict
 from watcher.urls import host_of
 
 MOST_HOPS = 10
@@ -99,6 +99,18 @@ class HttpFetcher:
             trouble = unreachable(f"timeout: no complete answer within {self._deadline:g} s")
         took = asyncio.get_running_loop().time() - started_at
         return self._response(source, look, fetched_at, took, trouble)
+
+    async def refusal(self, source: Source) -> Judgement | None:
+        """Say why `source` is not to be fetched by machines (robots.txt), None when it may be; for other fetchers."""
+        try:
+            async with asyncio.timeout(self._deadline) as limit:
+                look = begin(source, Known(source.id), Budget(limit), self._most)
+                await self._obey_robots(look)
+        except Trouble as trouble:
+            return trouble.judgement
+        except TimeoutError:
+            return unreachable("timeout: no robots.txt in time").judgement
+        return None
 
     def _response(
         self,
