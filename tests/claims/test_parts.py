@@ -11,9 +11,13 @@ These terms are governed by the laws of the State of Oregon.
 We give you at least 30 days' notice of changes to these terms.
 # Arbitration
 Disputes are resolved by binding arbitration.
+Each of us bears its own costs.
 # Data Processing Addendum
 Effective 1 April 2025
 This addendum is governed by Irish law.
+The processor acts on instructions only.
+It keeps a record of what it does.
+Its staff is bound to secrecy.
 # Reseller Agreement
 Effective 1 January 2024 to 1 March 2025
 This agreement is governed by the laws of the State of Texas.

@@ -13,8 +13,9 @@ _FORM = re.compile(
     r"SAS|S\.A\.S|SA|S\.A|SARL|S\.A\.R\.L|SRL|S\.r\.l|B\.V|BV|N\.V|NV|PBC|P\.B\.C|Pte|Pty|Co|KK|K\.K|LP|L\.P|SE|SL|S\.L|"
     r"ULC|DAC|Public Benefit Corporation)\b\.?(?!\w)"
 )
+_WORD = r"(?:[A-Z0-9]|[a-z]{1,2}\.?(?=[A-Z]))[\w.&'\u2019/-]*"
 _NAME_BEFORE = re.compile(
-    r"(?:[A-Z0-9][\w.&'\u2019/-]*[ \u00a0](?:(?:of|and|&)[ \u00a0](?=[A-Z]))?){0,5}[A-Z0-9][\w.&'\u2019/-]*,?[ \u00a0]$"
+    rf"(?<![\w.])(?:{_WORD}[ \u00a0](?:(?:of|and|&)[ \u00a0](?=[A-Z]))?){{0,5}}{_WORD},?[ \u00a0]$"
 )
 _ABBREVIATED = ("Inc.", "INC.", "Ltd.", "LTD.", "Corp.", "Co.", "Pte.", "Pty.")
 _LONGEST = 90

@@ -69,7 +69,7 @@ class _Candidate:
 
     @property
     def rank(self) -> tuple[int, int]:
-        return -self.finding.rule.weight, self.finding.passage.start + self.finding.start
+        return -self.finding.rule.weight, self.finding.passage.start + self.finding.at
 
 
 def _candidate(key: Key, finding: Finding) -> _Candidate | None:
@@ -130,9 +130,15 @@ def _joined(ranked: Sequence[_Candidate]) -> _Candidate:
     return replace(in_order[0], value="; ".join(kept))
 
 
+_FORMS = (("incorporated", "inc"), ("limited", "ltd"), ("corporation", "corp"))
+
+
 def _same_name(one: str, other: str) -> bool:
-    bare, own = ("".join(filter(str.isalnum, name.lower())) for name in (one, other))
-    return bare == own
+    """Whether two names differ in case, marks and the length of their legal form only."""
+    bare = ["".join(filter(str.isalnum, name.lower())) for name in (one, other)]
+    for long, short in _FORMS:
+        bare = [name.replace(long, short) for name in bare]
+    return bare[0] == bare[1]
 
 
 def _claim(key: Key, chosen: _Candidate, scope: str, reading: Reading) -> Claim:

@@ -37,12 +37,13 @@ Raw = str | float | tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one rule read from one sentence."""
+    """What one rule read from one sentence: where its words begin and end, and where what it captured begins."""
 
     rule: Rule
     passage: Passage
     start: int
     end: int
+    at: int
     value: Raw
 
 
@@ -186,7 +187,8 @@ class Reading:
         )
         if out_of_range or value in ("", ()):
             return None
-        return Finding(rule, passage, match.start, match.end, value)
+        at = min((begin for begin, _ in match.captures.values()), default=match.start)
+        return Finding(rule, passage, match.start, match.end, at, value)
 
     def value(self, rule: Rule, passage: Passage, match: Match) -> Raw:
         """Give what the rule's `value` says for this match; raises ValueError when the words do not amount to one."""

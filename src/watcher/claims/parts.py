@@ -17,7 +17,7 @@ _DATED = re.compile(
     r"\W*(?:last )?(?:effective|updated|modified|revised|version|in force|published|date)\b[^.]{0,50}\b(?:19|20)\d\d\b"
 )
 _RANGE = re.compile(
-    r"\b(?:19|20)\d\d\s*(?:to|until|through|-)\s*\D{0,24}\d{0,2}\D{0,6}(?:19|20)\d\d\b"
+    r"\b(?:19|20)\d\d\s*(?:to|until|through|-)\s*\D{0,24}\d{0,2}\D{1,24}(?:19|20)\d\d\b"
 )
 _NAMED = re.compile(
     r"\b(?:terms|agreement|addendum|policy|policies|notice|guidelines|conditions|statement|sla|eula|rules|charter)\b"
@@ -45,7 +45,7 @@ class Part:
 def parts_of(blocks: Sequence[Block], folded: Sequence[str]) -> list[Part]:
     """Give the part of each block; `folded` holds the folded text of each, cut at a few hundred characters."""
     parts, first, current, level = list[Part](), "", Part(), 0
-    dated = -_SAME_LABEL
+    dated = -1
     for number, block in enumerate(blocks):
         words = folded[number]
         is_heading = block.kind is BlockKind.HEADING
@@ -55,28 +55,27 @@ def parts_of(blocks: Sequence[Block], folded: Sequence[str]) -> list[Part]:
         if len(words) <= _LONGEST_LABEL and _DATED.match(words):
             if _RANGE.search(words):
                 current, level = Part(current.name, True), block.level if is_heading else 0
-            elif number - dated >= _SAME_LABEL and (
-                is_heading or not (current.superseded and level)
-            ):
-                name = _name_before(folded, number)
+            elif is_heading or not (current.superseded and level):
+                named, name = _title_before(folded, number)
+                is_new = current.superseded or 0 <= dated <= number - _SAME_LABEL
+                if is_new:
+                    current = Part(("" if name == first else name) if name else current.name)
+                    parts[named:] = [current] * (number - named)
                 first = first or name
-                current = Part("" if name == first else name) if name else Part(current.name)
             dated = number
         parts.append(current)
     return parts
 
 
-def _name_before(folded: Sequence[str], number: int) -> str:
-    """The nearest short line above a date that names a policy, as a scope: lower case, hyphens."""
-    for words in reversed(folded[max(0, number - _LOOK_BACK) : number]):
-        if (
-            len(words) <= _LONGEST_NAME
-            and _NAMED.search(words)
-            and not words.endswith((".", ";", ":"))
-        ):
-            return _SLUG.sub("-", words).strip("-")
-    return ""
+def _title_before(folded: Sequence[str], number: int) -> tuple[int, str]:
+    """Where the nearest title above a date stands, and its scope: lower case, hyphens. The date itself if none."""
+    for at in range(number - 1, max(-1, number - 1 - _LOOK_BACK), -1):
+        if _is_title(folded[at]):
+            return at, _SLUG.sub("-", folded[at]).strip("-")
+    return number, ""
 
 
 def _is_title(words: str) -> bool:
-    return not words.endswith((".", ";", ":", "?")) and not _CONTROL.search(words)
+    """Whether a line names a policy, rather than speaking of one or offering to show it."""
+    is_short = len(words) <= _LONGEST_NAME and not words.endswith((".", ";", ":", "?"))
+    return is_short and _NAMED.search(words) is not None and not _CONTROL.search(words)
