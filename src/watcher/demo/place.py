@@ -34,7 +34,8 @@ def make_room(ledger_path: Path, sources_path: Path, ours: frozenset[SourceId]) 
         )
     if not ledger_path.exists():
         return False
-    with Ledger.open(ledger_path, create=False, read_only=True) as ledger:
+    # Opened to write: an older Watcher's demo is brought up to date before it is looked at.
+    with Ledger.open(ledger_path, create=False) as ledger:
         others = ledger.sources.all_known().keys() - ours
     if others:
         raise WatcherError(
