@@ -11,7 +11,7 @@ import click
 
 from watcher.claims import load_pack
 from watcher.cli.options import declarations, json_option, print_json, settings, sources_option
-from watcher.cli.words import table, width
+from watcher.cli.words import counted, table, width
 from watcher.engines import fetcher
 from watcher.errors import NotFound, ReadingError
 from watcher.model import (
@@ -103,7 +103,7 @@ def _print(made: Attempt, vocabulary: Vocabulary, blocks: bool) -> None:
         for claim in made.claims
     ]
     table(("claim", "value", "quote"), rows)
-    click.echo(f"{len(made.claims)} claims. Nothing was saved.")
+    click.echo(f"{counted(len(made.claims), 'claim')}. Nothing was saved.")
 
 
 def _as_data(made: Attempt) -> dict[str, object]:

@@ -8,7 +8,7 @@ import click
 
 from watcher.cli.desk import Desk, desk, is_coloured, paint
 from watcher.cli.options import both_options, json_option, now, print_json
-from watcher.cli.words import day, table, width
+from watcher.cli.words import counted, day, table, width
 from watcher.model import Change
 from watcher.registry import change_lines, change_title, lines_as_text
 
@@ -31,7 +31,7 @@ def changes_command(ledger_path: Path, sources_path: Path, everything: bool, as_
             ("change", "level", "seen", "status", "what"), [_row(at, change) for change in changes]
         )
     click.echo(
-        f"\n{len(changes)} changes. `watcher show N` shows one, `watcher review` decides on them."
+        f"\n{counted(len(changes), 'change')}. `watcher show N` shows one, `watcher review` decides."
     )
 
 

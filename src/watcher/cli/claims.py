@@ -10,7 +10,7 @@ import click
 from watcher.claims import Explanation, explain, load_pack
 from watcher.cli.desk import Desk, desk, source_at
 from watcher.cli.options import both_options, json_option, print_json
-from watcher.cli.words import day, table, width
+from watcher.cli.words import counted, day, table, width
 from watcher.errors import NotFound
 from watcher.model import Claim, Source
 from watcher.values import render
@@ -53,7 +53,7 @@ def claims_command(
             for source, claim in found
         ]
     table(("claim", "value", "condition", "source", "quote"), rows)
-    click.echo(f"{len(found)} claims{'' if as_of is None else f' as of {day(moment)}'}")
+    click.echo(f"{counted(len(found), 'claim')}{'' if as_of is None else f' as of {day(moment)}'}")
 
 
 @click.command("explain")

@@ -18,7 +18,7 @@ from watcher.cli.options import (
     open_to_read,
     print_json,
 )
-from watcher.cli.words import ago, table
+from watcher.cli.words import ago, counted, table
 from watcher.model import Known, Source
 
 
@@ -57,7 +57,8 @@ def status_command(ledger_path: Path, sources_path: Path, as_json: bool) -> None
     else:
         _print(health, at)
         click.echo(
-            f"{len(health)} sources, {len(overdue)} overdue, {waiting} changes wait for a review"
+            f"{counted(len(health), 'source')}, {len(overdue)} overdue; "
+            f"{counted(waiting, 'change')} waiting for a review"
         )
     sys.exit(1 if overdue else 0)
 

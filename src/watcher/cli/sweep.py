@@ -21,6 +21,7 @@ from watcher.cli.options import (
     source_or_complain,
 )
 from watcher.cli.progress import Progress
+from watcher.cli.words import counted
 from watcher.engines import LocalEngine, Report, fetcher
 from watcher.fetching.choice import Remembered
 from watcher.ledger import Ledger
@@ -113,9 +114,9 @@ def _sweep(
 
 def summary(report: Report, waiting: int) -> str:
     """Give the one line that a cron job mails."""
-    looked = len(report.outcomes)
+    looked = len({outcome.source.id for outcome in report.outcomes})
     return (
-        f"{looked} {'source' if looked == 1 else 'sources'} looked at, {len(report.changes)} new for review, "
+        f"{counted(looked, 'source')} looked at, {len(report.changes)} new for review, "
         f"{len(report.troubled)} in trouble; {waiting} waiting for a review"
     )
 
@@ -123,7 +124,9 @@ def summary(report: Report, waiting: int) -> str:
 def _print_due(sources: list[Source]) -> None:
     for source in sources:
         click.echo(f"{source.id}: {source.url}")
-    click.echo(f"{len(sources)} sources would be looked at; nothing was fetched or written")
+    click.echo(
+        f"{counted(len(sources), 'source')} would be looked at; nothing was fetched or written"
+    )
 
 
 def _as_data(report: Report, waiting: int) -> dict[str, object]:

@@ -34,10 +34,16 @@ def width() -> int:
     return shutil.get_terminal_size((100, 24)).columns
 
 
+def counted(number: int, noun: str) -> str:
+    """Give `number` with its noun, in the plural where it must be: `1 change`, `2 changes`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print `rows` in columns as wide as they need; the first row in bold."""
     if not rows:
         return
+    rows = [[" ".join(cell.split()) for cell in row] for row in rows]
     columns = list(zip(heads, *rows, strict=True))
     widths = [max(map(len, column)) for column in columns]
     click.secho(_line(heads, widths), bold=True)
