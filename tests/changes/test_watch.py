@@ -139,10 +139,10 @@ def test_a_claim_change_outranks_every_noise_rule(
     page: Page, state: MakeState, claim: Callable[..., Claim]
 ) -> None:
     """Invariant 7: digits may be noise in text, never in claims."""
-    lines = ("# Status", "Trusted by 30 teams", "Every clause of this page is short and clear.")
-    more = ("# Status", "Trusted by 90 teams", "Every clause of this page is short and clear.")
-    old = claim("customers", 30, "Trusted by 30 teams")
-    new = claim("customers", 90, "Trusted by 90 teams")
+    lines = ("# Status", "Trusted by 3,000 teams", "Every clause of this page is short and clear.")
+    more = ("# Status", "Trusted by 9,000 teams", "Every clause of this page is short and clear.")
+    old = claim("customers", 3000, "Trusted by 3,000 teams")
+    new = claim("customers", 9000, "Trusted by 9,000 teams")
     silent = live([state(page(*lines)), state(page(*more), 1), state(page(*more), 2)])
     assert told(silent) == []
     loud = live([state(page(*lines), claims=(old,)), state(page(*more), 1, (new,))])
@@ -151,7 +151,7 @@ def test_a_claim_change_outranks_every_noise_rule(
     assert change is not None
     assert change.significance.level == 5
     assert [c.difference for c in change.claims] == [Difference.CHANGED]
-    assert [b.after.text for b in change.blocks if b.after] == ["Trusted by 90 teams"]
+    assert [b.after.text for b in change.blocks if b.after] == ["Trusted by 9,000 teams"]
 
 
 def test_a_return_after_fourteen_days_is_news(

@@ -19,6 +19,9 @@ from watcher.model import Block, BlockChange, BlockKind, Document, Region, State
 _TITLE_PARTS = re.compile(r"\s+[|·•–—:-]\s+|\s*\|\s*")
 _MAY_DATE = (Region.HEADER, Region.FOOTER, Region.ASIDE)
 
+MOST_ABOVE = 0.25
+"""At most this share of a policy stands above its title."""
+
 Place = tuple[bytes, tuple[str, ...]]
 """A text's fingerprint and the heading right above it."""
 
@@ -146,9 +149,14 @@ class Context:
         return touches(change, self.quotes)
 
     def _title_at(self, blocks: tuple[Block, ...]) -> int:
+        """Give where the title stands; a heading amid the policy is no title, whatever it is called."""
+        above, whole = 0, sum(len(block.text) for block in blocks)
         for at, block in enumerate(blocks):
             if block.kind is BlockKind.HEADING and self.is_title(block.text):
                 return at
+            above += len(block.text)
+            if above > MOST_ABOVE * whole:
+                break
         return 0
 
 
@@ -159,9 +167,14 @@ def touches(change: BlockChange, quotes: frozenset[str]) -> bool:
 
 
 def _dialogs(blocks: tuple[Block, ...]) -> Iterator[str]:
-    for heading, following in pairwise(blocks):
-        if heading.kind is BlockKind.HEADING and wording.heads_consent(
+    """Give the heading of a consent dialog that stands at the very start, above the heading of the policy."""
+    for at, (heading, following) in enumerate(pairwise(blocks[:4])):
+        is_dialog = heading.kind is BlockKind.HEADING and wording.heads_consent(
             heading.text, following.text
+        )
+        if is_dialog and any(
+            block.kind is BlockKind.HEADING and block.level <= heading.level
+            for block in blocks[at + 1 :]
         ):
             yield heading.text
 

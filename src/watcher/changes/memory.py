@@ -77,10 +77,10 @@ class Memory:
             return None
         return trace if trace.is_fresh(at) else None
 
-    def flaps(self, text: str) -> bool:
-        """Whether a text is known to come and go."""
+    def flaps(self, text: str, at: datetime) -> bool:
+        """Whether a text is known to come and go, and did so lately."""
         trace = self.traces.get(fingerprint(text).hex())
-        return trace is not None and trace.returns > 1
+        return trace is not None and trace.returns > 1 and trace.is_fresh(at)
 
     def with_turns(
         self,

@@ -17,6 +17,9 @@ from watcher.model import BlockChange, BlockKind, Difference
 _LABEL = 6
 """A label of a control has no more words than this."""
 
+_PARAGRAPH = 30
+"""So many words are a paragraph of its own, not a teaser."""
+
 _RESTLESS = 2
 """A line that was reworded so often in a row, each time within its patience, goes on doing so."""
 
@@ -98,9 +101,13 @@ def _beside(piece: Piece, context: Context) -> bool:
     blocks = [block for block in (piece.change.before, piece.change.after) if block]
     return all(
         any(heading in context.dialogs for heading in (*block.path, block.text))
-        or (block.path and wording.heads_extras(block.path[-1]))
+        or (block.path and wording.heads_extras(block.path[-1]) and not _is_long(block.text))
         for block in blocks
     )
+
+
+def _is_long(text: str) -> bool:
+    return len(text.split()) >= _PARAGRAPH
 
 
 def _interface(piece: Piece, context: Context) -> bool:
@@ -151,23 +158,26 @@ def _ruled_out(piece: Piece, context: Context) -> bool:
 
 
 def _restless(piece: Piece, context: Context) -> bool:
-    """A line that was reworded again and again, and is once more: a ticker, a clock, a counter."""
+    """A line that was reworded again and again, and is once more: a ticker, a counter, the day's date."""
     change = piece.change
     trace = context.memory.trace_of(change.before)
     texts = _texts(change)
     if len(texts) != 2 or trace is None or not trace.present or not trace.is_fresh(context.at):
         return False
+    if wording.is_date_line(texts[1]):
+        followed = wording.shows_day(texts[0], trace.since) and wording.shows_day(
+            texts[1], context.at
+        )
+        return followed and len(context.pieces) == 1
     if trace.chain < _RESTLESS or context.holds_claim(change):
         return False
-    if wording.is_date_line(texts[1]):
-        return wording.shows_day(texts[1], context.at)
     return not wording.is_clause(texts[1])
 
 
 def _flapping_section(piece: Piece, context: Context) -> bool:
     """The heading above is known to come and go, and with it all beneath."""
     blocks = [block for block in (piece.change.before, piece.change.after) if block]
-    return all(block.path and context.memory.flaps(block.path[-1]) for block in blocks)
+    return all(block.path and context.memory.flaps(block.path[-1], context.at) for block in blocks)
 
 
 def _variant(piece: Piece, context: Context) -> bool:

@@ -26,7 +26,6 @@ HEADS_EXTRAS = _whole(
         r"(?:keep|further) reading",
         r"more from .{0,40}",
         r"(?:sign up for|subscribe to|join) (?:our|the) (?:newsletter|mailing list|blog)",
-        r"newsletter",
         r"share this.{0,20}",
         r"(?:was|did you find) this .{0,30}helpful",
         r"recently viewed.{0,20}",
@@ -47,6 +46,7 @@ HEADS_CONSENT = _whole(
         r"(?:cookie )?consent(?: preferences)?",
         r"(?:this|our) (?:web)?site uses cookies",
         r"we use cookies",
+        r"cookie notice",
     )
 )
 """Headings of dialogs that ask for consent to cookies, where what follows asks for it."""
@@ -84,41 +84,46 @@ INTERFACE = _whole(
 )
 """Labels of controls, messages to the visitor, filler."""
 
-_CHOICE = (
-    r"(?:accept|reject|allow|decline|agree|consent|manage|customi[sz]e|clicking|continu\w+|preferences|settings|necessary"
-    r"|learn more|read (?:our|more)|opt[- ]out|by using)"
+_PRESSED = (
+    r"(?:by (?:clicking|continuing|closing|selecting|using (?:this|our) (?:web)?site)"
+    r"|click(?:ing)?\b.{0,20}\b(?:accept|agree|allow)"
+    r"|(?:accept|reject|allow|decline|deny) (?:all|cookies|additional|optional|non-essential)"
+    r"|manage (?:cookies|preferences|settings)|got it)"
 )
 
 ASKS_CONSENT = re.compile(
-    rf"\b{_CHOICE}\b.{{0,300}}\bcookies?\b|\bcookies?\b.{{0,300}}\b{_CHOICE}\b",
+    rf"\b{_PRESSED}\b.{{0,300}}\bcookies?\b|\bcookies?\b.{{0,300}}\b{_PRESSED}\b",
     re.IGNORECASE | re.DOTALL,
 )
-"""A notice about cookies that speaks of a choice."""
+"""A notice about cookies that speaks of its own buttons."""
 
-_THINGS = (
-    r"(?:users?|views?|visits?|visitors?|downloads?|stars?|forks?|reviews?|ratings?|members?|comments?|likes?|followers?"
-    r"|subscribers?|readers?|results?|posts?|votes?|shares?|online|people|customers?|companies|teams|developers"
-    r"|installs?|vendors?|partners?|min(?:ute)?s? (?:to )?read|of \d+ found)"
+_VOTES = (
+    r"(?:views?|visits?|visitors?|downloads?|stars?|forks?|reviews?|ratings?|comments?|likes?|followers?|subscribers?"
+    r"|readers?|votes?|shares?|installs?|online|people found|of \d+ found|min(?:ute)?s? (?:to )?read)"
+)
+_CROWD = (
+    r"(?:users?|members?|people|customers?|companies|businesses|teams|developers|organi[sz]ations"
+    r"|partners?|vendors?)"
 )
 
 COUNTS = re.compile(
-    rf"\d[\d,.]*\s*[kmb]?\+?\s*{_THINGS}\b"
-    r"|\b(?:views?|visits?|downloads?|likes?|shares?|comments?|followers?|votes?|results?|helpful)\s*[:(]?\s*\d",
+    rf"\d[\d,.]*\s*[kmb]?\+?\s*{_VOTES}\b"
+    r"|\b(?:views?|visits?|downloads?|likes?|shares?|comments?|followers?|votes?|helpful)\s*[:(]\s*\d"
+    rf"|(?:\d{{1,3}}(?:[,.]\d{{3}})+|\d{{4,}}|\d[\d.,]*\s*(?:[kmb]|million|billion)\b)\+?\s+(?:\w+\s+)?{_CROWD}\b",
     re.IGNORECASE,
 )
-"""A number of visitors, votes and the like."""
+"""A number of votes, visits and the like, or a large number of people; "up to 5 users" is a term, not a counter."""
 
 AGO = re.compile(
     r"\b(?:(?:over|about|almost|more than|less than)\s+)?(?:\d+|an?|a few|one|two|three)\s+"
-    r"(?:seconds?|minutes?|mins?|hours?|days?|weeks?|months?|years?)\s+ago\b"
-    r"|\byesterday\b|\btoday\b|\bjust now\b|\blast (?:week|month|year)\b",
+    r"(?:seconds?|minutes?|mins?|hours?|days?|weeks?|months?|years?)\s+ago\b|\byesterday\b|\bjust now\b",
     re.IGNORECASE,
 )
 """A time told from the reader's own."""
 
 CLOCK = re.compile(
-    r"\b\d{1,2}:\d\d(?::\d\d)?\s*(?:[ap]\.?m\.?|utc|gmt|[cepm][sd]?t)?\b"
-    r"|\b(?:generated|rendered|cached|fetched|retrieved|printed|today is|page loaded)\b",
+    r"\b\d{1,2}:\d\d:\d\d\b|\b(?:generated|rendered|cached|fetched|retrieved|printed) (?:at|on|in|:)?\s*\W?(?=.*\d)"
+    r"|\btoday is\b|\bpage loaded\b",
     re.IGNORECASE,
 )
-"""A time of day, or words that say when the page was made."""
+"""A time to the second, or words that say when the page was made; office hours are a term."""

@@ -237,7 +237,7 @@ def _settling(by_rule: _Sorted, memory: Memory, context: Context) -> Iterator[Wa
     """Give the silenced returns after which a person believes what is no longer so, to be told if they stay."""
     for rule, change in by_rule.silenced:
         trace = memory.trace_of(change.after or change.before)
-        if rule == "variant" and trace is not None and not trace.is_told:
+        if rule in RETURNS and trace is not None and not trace.is_told:
             yield replace(_as_waiting(change, context), until=context.at + trace.patience)
 
 

@@ -54,13 +54,17 @@ _NUMBER = re.compile(
 _NAME = re.compile(r"[^\W\d_]*[A-Z]\w*(?:[.@-]\w+)*|\S+@\S+|\bhttps?://\S+", re.UNICODE)
 _ENDS = re.compile(r"[.!?;:\u3002\uff01\uff1f][\"')\]\u201d\u2019]*$")
 _COPYRIGHT = re.compile(r"\u00a9|\(c\)|\bcopyright\b|\ball rights reserved\b", re.IGNORECASE)
+_GLUED = re.compile(r"(?<=[a-z])(?=[A-Z])")
+"""Where two elements of a page run together, as in "UpdatedMay 2025"."""
+
 _LONGEST_NOTICE = 500
 """A consent notice has no more characters than this."""
 
 _YEARS = re.compile(r"\b(?:19|20)\d\d(?:\s*-\s*(?:(?:19|20)?\d\d|present))?\b")
 _TOKEN = re.compile(
-    r"\b(?=[\w-]*\d)(?=[\w-]*[a-z])[\w-]*[0-9a-f]{6,}[\w-]*\b|\b[0-9a-f]{8,}\b|\b(?=\w*\d\w*[A-Za-z]\w*\d)\w{10,}\b",
-    re.IGNORECASE,
+    r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"
+    r"|\b(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{16,}\b"
+    r"|\b(?=\w*[a-z])(?=\w*[A-Z])(?=\w*\d)\w{20,}\b"
 )
 _HIDDEN_ADDRESS = re.compile(
     r"\[?\(?e-?mail[\s\u00a0]+(?:protected|address hidden)\)?\]?", re.IGNORECASE
@@ -79,6 +83,7 @@ def is_clause(text: str) -> bool:
 
 def is_date_line(text: str) -> bool:
     """Whether `text` is the line that dates or numbers the document, such as "Last updated: 3 May 2025"."""
+    text = _GLUED.sub(" ", text)
     words = text.split()
     if len(words) > 30:
         return False
@@ -93,7 +98,10 @@ def is_date_line(text: str) -> bool:
 
 def dates_document(text: str) -> bool:
     """Whether `text` is a line that says in words and figures when the document was made, changed or valid."""
-    if len(text) > 120 or DATE.search(text) is None or is_copyright(text):
+    if len(text) > 120:
+        return False
+    text = _GLUED.sub(" ", text)
+    if DATE.search(text) is None or is_copyright(text):
         return False
     return _DATES_A_DOCUMENT.search(DATE.sub(" ", text)) is not None and is_date_line(text)
 
@@ -114,8 +122,8 @@ def shape(text: str) -> str:
 
 
 def without_counts(text: str) -> str:
-    """Give the shape of `text` with every "3 days ago" as one mark too."""
-    return shape(phrases.AGO.sub("#", text))
+    """Give the shape of `text` with every date and every "3 days ago" as one mark too."""
+    return shape(DATE.sub("#", phrases.AGO.sub("#", text)))
 
 
 def is_counter(text: str) -> bool:

@@ -9,7 +9,10 @@ from rapidfuzz.distance import Indel
 from watcher.model import WordEdit
 from watcher.text import canonical
 
-_UNSAID = re.compile(r"(?<!\d)[.,:/-]|[.,:/-](?!\d)|[^\w%$\u20ac\u00a3\u00a5+<>=.,:/-]|_")
+_BULLET = re.compile(r"^(?:[\u2022\u2023\u25e6\u25aa\u25cf\u25cb\u25a0\u25a1*#\u00b7-]+\s*)+")
+_UNSAID = re.compile(
+    r"(?<!\d)[.,:/-]|[.,:/-](?!\d)|[\s;!?'\"()\[\]{}|\\*#_~^`\u00bf\u00a1\u2022\u00b7\u2022\u2039\u203a\u200b]"
+)
 _WORD = re.compile(r"\s+|\w+(?:['\u2019.,@/-]\w+)*|[^\w\s]")
 
 
@@ -21,9 +24,9 @@ def tokens(text: str) -> list[str]:
 def squashed(text: str) -> str:
     """Give `text` without what is only seen: case, spaces, punctuation, list marks.
 
-    Marks between digits and signs of money or measure stay: they change what a number says.
+    Marks between digits, signs of money or measure, ticks and crosses stay: they change what is said.
     """
-    return _UNSAID.sub("", canonical(text).casefold())
+    return _UNSAID.sub("", _BULLET.sub("", canonical(text)).casefold())
 
 
 def word_edits(old: str, new: str) -> tuple[WordEdit, ...]:
