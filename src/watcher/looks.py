@@ -18,6 +18,7 @@ from watcher.model import (
     Snapshot,
     Source,
     Usual,
+    digest_of,
 )
 
 
@@ -47,6 +48,8 @@ def snapshot_of(source: Source, response: Response, *, good: bool) -> Snapshot:
         headers=response.headers,
         hops=response.hops,
         fetched_with=response.fetched_with,
+        seen_by=response.seen_by,
+        screenshot_digest=digest_of(response.screenshot) if response.screenshot else None,
     )
 
 
@@ -98,6 +101,7 @@ def response_of(source: Source, snapshot: Snapshot, payload: bytes) -> Response:
         payload=payload,
         hops=snapshot.hops,
         fetched_with=snapshot.fetched_with,
+        seen_by=snapshot.seen_by,
     )
 
 

@@ -168,7 +168,9 @@ class Sweep:
         snapshot_id = None
         if response.payload:
             snapshot_id = self._ledger.snapshots.add(
-                snapshot_of(look.source, response, good=False), response.payload
+                snapshot_of(look.source, response, good=False),
+                response.payload,
+                response.screenshot,
             )
         check = check_of(look.source, response, judgement, snapshot_id)
         self._ledger.checks.add(check)
@@ -217,6 +219,7 @@ class Sweep:
         snapshot_id = self._ledger.snapshots.add(
             replace(snapshot_of(look.source, response, good=True), document_id=document_id),
             response.payload,
+            response.screenshot,
         )
         check_id = self._ledger.checks.add(check_of(look.source, response, judgement, snapshot_id))
         self._ledger.claims.record(look.source.id, document_id, seen.claims, at)

@@ -99,7 +99,7 @@ class BrowserFetcher:
         look, trouble = None, None
         try:
             async with asyncio.timeout(self._deadline * max(1.0, patience)) as limit:
-                look = self._begin(source, patience, Budget(limit))
+                look = self._begin(source, known, patience, Budget(limit))
                 await self._look(look)
         except Trouble as caught:
             trouble = caught
@@ -110,7 +110,7 @@ class BrowserFetcher:
         took = asyncio.get_running_loop().time() - started_at
         return _response(source, look, fetched_at, took, trouble)
 
-    def _begin(self, source: Source, patience: float, budget: Budget) -> Look:
+    def _begin(self, source: Source, known: Known, patience: float, budget: Budget) -> Look:
         try:
             url = normalise_url(source.url, keep_tracking=True)
         except ValueError as error:
@@ -127,6 +127,7 @@ class BrowserFetcher:
             patience=patience,
             allow_private=source.allow_private,
             private_hosts=self._private_hosts,
+            held=known.payload_digest,
         )
         return Look(source, order, budget)
 
@@ -199,4 +200,5 @@ def _response(
         elapsed=timedelta(seconds=took - (look.budget.paused if look else 0.0)),
         fetched_with="browser",
         trouble=trouble.judgement if trouble else None,
+        screenshot=seen.screenshot if is_worth_keeping else b"",
     )

@@ -47,6 +47,7 @@ class Strand(StrEnum):
     REFUSED = "refused"
     DOCUMENT = "document"
     HEADERS = "headers"
+    SCREENSHOT = "screenshot"
 
 
 class _Last(NamedTuple):

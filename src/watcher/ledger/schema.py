@@ -14,7 +14,7 @@ APPLICATION_ID = 0x57544348
 
 MIGRATIONS = Migrations("watcher")
 
-VERSION = 2
+VERSION = 3
 """Number of migrations; stands in `user_version`, so that opening an up-to-date ledger looks at nothing else."""
 
 DECLARED = """
@@ -209,6 +209,17 @@ END;
 CREATE INDEX source_states_by_check ON source_states (last_check_at);
 """
 
+RENDERED = """
+CREATE TABLE screenshots (        -- how a page looked that was rendered: a JPEG of the whole of it
+    snapshot_id INTEGER PRIMARY KEY REFERENCES snapshots,
+    payload INTEGER NOT NULL REFERENCES payloads
+) STRICT;
+CREATE TRIGGER screenshots_refuse_update BEFORE UPDATE ON screenshots
+    BEGIN SELECT RAISE(ABORT, 'append-only: screenshots'); END;
+CREATE TRIGGER screenshots_refuse_delete BEFORE DELETE ON screenshots
+    BEGIN SELECT RAISE(ABORT, 'append-only: screenshots'); END;
+"""
+
 _NEVER_ALTERED = ("checks", "reviews", "changes")
 _NEVER_DELETED = ("checks", "snapshots", "reviews", "changes")
 _SNAPSHOT_FACTS = "id, source, taken_at, payload, media_type, final_url, good, headers, hops, fetched_with, seen_by"
@@ -243,6 +254,13 @@ def m001_first_tables(database: Database) -> None:
 def m002_round_the_clock(database: Database) -> None:
     """Make room for what hosts asked for, and count checks by verdict as they are made."""
     for statement in _statements(ROUND_THE_CLOCK):
+        database.conn.execute(statement)
+
+
+@MIGRATIONS()
+def m004_rendered(database: Database) -> None:
+    """Make room for screenshots."""
+    for statement in _statements(RENDERED):
         database.conn.execute(statement)
 
 

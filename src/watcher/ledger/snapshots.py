@@ -14,8 +14,10 @@ from watcher.model import Digest, Hop, Snapshot, SourceId, digest_of
 
 _SELECT = (
     "SELECT snapshots.id, sources.source_id, taken_at, payloads.digest, media_type, final_url, good, headers, hops, "
-    "fetched_with, seen_by, document_id FROM snapshots "
-    "JOIN sources ON sources.id = snapshots.source JOIN payloads ON payloads.id = snapshots.payload"
+    "fetched_with, seen_by, document_id, pictures.digest FROM snapshots "
+    "JOIN sources ON sources.id = snapshots.source JOIN payloads ON payloads.id = snapshots.payload "
+    "LEFT JOIN screenshots ON screenshots.snapshot_id = snapshots.id "
+    "LEFT JOIN payloads AS pictures ON pictures.id = screenshots.payload"
 )
 _ADD = (
     "INSERT INTO snapshots (source, taken_at, payload, media_type, final_url, good, headers, hops, fetched_with, "
@@ -30,8 +32,8 @@ class Snapshots:
         self._connection = connection
         self._payloads = payloads
 
-    def add(self, snapshot: Snapshot, payload: bytes) -> int:
-        """Keep a snapshot and its payload, and give its id.
+    def add(self, snapshot: Snapshot, payload: bytes, screenshot: bytes = b"") -> int:
+        """Keep a snapshot with its payload, and its screenshot if there is one, and give its id.
 
         Raises ValueError when the snapshot names another digest than the payload has, NotFound for a source never
         declared.
@@ -58,7 +60,14 @@ class Snapshots:
                 snapshot.seen_by,
                 snapshot.document_id,
             )
-            return self._connection.write(_ADD, row)
+            snapshot_id = self._connection.write(_ADD, row)
+            if screenshot:
+                picture = self._payloads.put_row(source, screenshot, Strand.SCREENSHOT)
+                self._connection.write(
+                    "INSERT INTO screenshots (snapshot_id, payload) VALUES (?, ?)",
+                    (snapshot_id, picture),
+                )
+            return snapshot_id
 
     def get(self, snapshot_id: int) -> Snapshot:
         """Give a snapshot. Raises NotFound when there is none."""
@@ -93,6 +102,13 @@ class Snapshots:
             raise self._missing(snapshot_id)
         return self._payloads.get_row(row[0])
 
+    def screenshot(self, snapshot_id: int) -> bytes | None:
+        """Give the JPEG of a rendered snapshot, None when there is none. Raises PayloadDamaged."""
+        row = self._connection.row(
+            "SELECT payload FROM screenshots WHERE snapshot_id = ?", (snapshot_id,)
+        )
+        return None if row is None else self._payloads.get_row(row[0])
+
     def read_as(self, snapshot_id: int, document_id: int) -> None:
         """Set which document a snapshot reads as; everything else of a snapshot stands."""
         self._connection.write(
@@ -111,7 +127,7 @@ class Snapshots:
         (row_id, source_id, taken_at, digest, media_type, final_url, good, headers, hops, *how) = (
             row
         )
-        fetched_with, seen_by, document_id = how
+        fetched_with, seen_by, document_id, picture = how
         stored = [] if headers is None else from_bytes(self._payloads.get_row(headers))
         return Snapshot(
             source_id=SourceId(source_id),
@@ -125,5 +141,6 @@ class Snapshots:
             fetched_with=fetched_with,
             seen_by=seen_by,
             document_id=document_id,
+            screenshot_digest=Digest(picture.hex()) if picture else None,
             id=row_id,
         )

@@ -59,7 +59,8 @@ class Response:
     """What one look at a source gave, kept also when nothing usable came back.
 
     `trouble` is set when the transport itself decided the verdict (no connection, a refused address, too large,
-    robots.txt). `not_modified` tells that the server confirmed the payload we hold (status 304). `spacing` is the
+    robots.txt). `screenshot` is a JPEG of the whole page as rendered. `seen_by` names the person who looked, when it
+    was one. `not_modified` tells that the server confirmed the payload we hold (status 304). `spacing` is the
     seconds that the robots.txt of the last host asks to keep between two requests.
     """
 
@@ -74,6 +75,8 @@ class Response:
     fetched_with: str = "http"
     trouble: Judgement | None = None
     retry_after: timedelta | None = None
+    screenshot: bytes = b""
+    seen_by: str | None = None
     spacing: float = 0.0
 
     def header(self, name: str) -> str | None:
@@ -125,6 +128,7 @@ class Snapshot:
     fetched_with: str = "http"
     seen_by: str | None = None
     document_id: int | None = None
+    screenshot_digest: Digest | None = None
     id: int | None = None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 WAVES = b"""<title>Controls</title><main><h1>Controls</h1><ul id=list></ul></main><script>
 const item = (name) => Object.assign(document.createElement("li"), {textContent: `Control ${name}`});
 for (const [wave, at] of [200, 1000, 2500].entries())
@@ -49,3 +51,13 @@ def test_the_way_is_told_with_redirects_by_server_and_by_script(browse, site):
 def test_an_error_page_keeps_its_status(browse, site):
     response = browse(site.page("/gone", b"<p>Gone.", "410 Gone"))
     assert response.status == 410 and b"Gone." in response.payload
+
+
+def test_a_screenshot_shows_the_whole_page_once(browse, site):
+    url = site.page("/page", b"<p style='height: 4000px'>A policy.</p><p>Its end.</p>")
+    response = browse(url)
+    assert response.screenshot.startswith(b"\xff\xd8\xff")
+    known = replace(browse.known, payload_digest=response.payload_digest)
+    again = browse.runner.run(browse.fetcher.fetch(browse.source(url), known))
+    assert again.payload == response.payload
+    assert again.screenshot == b""

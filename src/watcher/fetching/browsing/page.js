@@ -225,6 +225,7 @@
     return { html: "<!DOCTYPE html>\n" + html };
   };
 
-  const tasks = { signature, refuse, unfold, keep, more, scroll, copy };
+  const height = () => document.documentElement.scrollHeight;
+  const tasks = { signature, refuse, unfold, keep, more, scroll, copy, height };
   return tasks[task](argument);
 }

@@ -19,7 +19,7 @@ from watcher.fetching.browsing.proxy import GuardProxy
 from watcher.fetching.browsing.settling import Pace, Patience
 from watcher.fetching.browsing.trouble import Crashed, translate_browser
 from watcher.fetching.trouble import Trouble, unreachable
-from watcher.model import Hop, Verdict
+from watcher.model import Digest, Hop, Verdict, digest_of
 from watcher.urls import host_of
 
 if TYPE_CHECKING:
@@ -30,8 +30,10 @@ Headers = tuple[tuple[str, str], ...]
 VIEWPORT = (1280, 1600)
 """Wide as a desk's screen, and taller: less is left to scroll for."""
 
+_LONGEST_PICTURE = 15_000
+_PICTURE_QUALITY = 45
+_PICTURE_WITHIN = 5_000
 _CLOSE_WITHIN = 4.0
-_LOAD_WITHIN = 5.0
 _HTML = ("text/html", "application/xhtml+xml")
 _NO_LONGER_TRUE = frozenset(
     {
@@ -49,7 +51,11 @@ _NO_LONGER_TRUE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to look at, and how. `selectors` should have text before the page counts as settled."""
+    """What to look at, and how.
+
+    `selectors` should have text before the page counts as settled. `held` is the payload that we have: no screenshot
+    is made of the same page again.
+    """
 
     url: str
     user_agent: str
@@ -59,6 +65,7 @@ class Order:
     patience: float = 1.0
     allow_private: bool = False
     private_hosts: Collection[str] = ()
+    held: Digest | None = None
 
 
 @dataclass(slots=True)
@@ -69,6 +76,7 @@ class Seen:
     status: int | None = None
     headers: Headers = ()
     payload: bytes = b""
+    screenshot: bytes = b""
     hops: list[Hop] = field(default_factory=list)
 
 
@@ -196,9 +204,28 @@ class Visit:
         self._seen.headers = (("content-type", "text/html; charset=utf-8"), *kept, *self._told())
         html = await embed(html, self._journal.json_answers())
         self._seen.payload = html.encode("utf-8", "replace")
+        if digest_of(self._seen.payload) != self._order.held:
+            self._seen.screenshot = await self._picture(page, pace)
         if self._patience.is_cut_off:
             seconds = f"{self._patience.cap:g} s"
             raise Trouble(Verdict.PARTIAL, f"settled: the page was still arriving after {seconds}")
+
+    async def _picture(self, page: Page, pace: Pace) -> bytes:
+        """Give a JPEG of the whole page, or of its upper part when it is very long; empty when none can be made."""
+        height = await pace.ask("height") or VIEWPORT[1]
+        area = {"x": 0, "y": 0, "width": VIEWPORT[0], "height": min(height, _LONGEST_PICTURE)}
+        try:
+            return await page.screenshot(
+                full_page=True,
+                clip=area,  # type: ignore[arg-type]
+                type="jpeg",
+                quality=_PICTURE_QUALITY,
+                timeout=_PICTURE_WITHIN,
+            )
+        except driver.api().Error as error:
+            if self._is_dead(str(error)):
+                raise
+            return b""
 
     async def _fetch_bytes(self, url: str) -> None:
         """Take a document that browsers only wrap or put aside (PDF, plain text) as the bytes that it is."""
