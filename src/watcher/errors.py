@@ -15,6 +15,8 @@
     ├── SettingsError         an environment variable cannot be used
     ├── NotFound              no such source, offering, change …
     ├── ReviewError           a decision that cannot stand
+    │   └── Conflict          somebody else decided meanwhile
+    ├── AccountError          an account that cannot be made or found
     └── PublishError          the registry's site cannot be written
         └── NotAccepted       what would be published rests on no decision
 
@@ -124,3 +126,11 @@ class PublishError(WatcherError):
 
 class NotAccepted(PublishError):
     """Something that would be published rests on no decision that accepts it."""
+
+
+class Conflict(ReviewError):
+    """Somebody else decided on the change after the reviewer had opened it."""
+
+
+class AccountError(WatcherError):
+    """An account that cannot be made, or is not there."""

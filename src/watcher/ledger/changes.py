@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from watcher.errors import NotFound
@@ -57,7 +58,13 @@ class Changes:
             to_json([claim_change_as(each) for each in change.claims]),
             compress(to_bytes([block_change_as(each) for each in change.blocks])),
         )
-        return self._connection.write(_ADD, row)
+        with self._connection.atomic():
+            change_id = self._connection.write(_ADD, row)
+            if change.mark:
+                self._connection.write(
+                    "INSERT INTO same_changes VALUES (?, ?)", (change_id, change.mark)
+                )
+        return change_id
 
     def get(self, change_id: int) -> Change:
         """Give a change. Raises NotFound when there is none."""
@@ -65,6 +72,21 @@ class Changes:
         if row is None:
             raise self._missing(change_id)
         return _change(row)
+
+    def several(self, change_ids: Collection[int]) -> dict[int, Change]:
+        """Give those of the changes that there are, by id."""
+        rows = self._connection.rows(
+            f"{_SELECT} WHERE changes.id IN (SELECT value FROM json_each(?))",
+            (to_json(sorted(change_ids)),),
+        )
+        return {row[0]: _change(row) for row in rows}
+
+    def following(self, after: int, limit: int) -> list[Change]:
+        """Give the changes recorded after the one with the id `after`, oldest first: a page of all."""
+        rows = self._connection.rows(
+            f"{_SELECT} WHERE changes.id > ? ORDER BY changes.id LIMIT ?", (after, limit)
+        )
+        return [_change(row) for row in rows]
 
     def waiting(self, now: datetime) -> list[Change]:
         """Give what waits for a person: undecided, or deferred until a time that has come.

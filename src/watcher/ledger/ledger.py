@@ -10,16 +10,20 @@ from types import TracebackType
 
 from watcher.errors import LedgerError, LedgerUnusable
 from watcher.ledger import lock
+from watcher.ledger.accounts import Accounts
 from watcher.ledger.changes import Changes
 from watcher.ledger.checks import Checks
 from watcher.ledger.claims import Claims
+from watcher.ledger.comments import Comments
 from watcher.ledger.connection import Connection
+from watcher.ledger.corrections import Corrections
 from watcher.ledger.documents import Documents
 from watcher.ledger.hosts import Hosts
 from watcher.ledger.memories import Memories
 from watcher.ledger.opening import open_connection
 from watcher.ledger.outbox import Outbox
 from watcher.ledger.payloads import Payloads
+from watcher.ledger.queue import Queue
 from watcher.ledger.reviews import Reviews
 from watcher.ledger.snapshots import Snapshots
 from watcher.ledger.sources import Sources
@@ -63,6 +67,10 @@ class Ledger:
         self.reviews = Reviews(connection)
         self.outbox = Outbox(connection)
         self.hosts = Hosts(connection)
+        self.queue = Queue(connection)
+        self.accounts = Accounts(connection)
+        self.comments = Comments(connection)
+        self.corrections = Corrections(connection, self.changes)
 
     @classmethod
     def open(cls, path: Path, *, create: bool = True, read_only: bool = False) -> Ledger:

@@ -52,6 +52,14 @@ class Reviews:
         """Give every decision, oldest first: all that the registry is built from, with the changes they are on."""
         return self._select("ORDER BY id")
 
+    def by(self, reviewer: str, limit: int = 500) -> list[Review]:
+        """Give the last decisions of a person, newest first."""
+        return self._select("WHERE reviewer = ? ORDER BY id DESC LIMIT ?", reviewer, limit)
+
+    def following(self, after: int, limit: int) -> list[Review]:
+        """Give the decisions recorded after the one with the id `after`, oldest first: a page of all."""
+        return self._select("WHERE id > ? ORDER BY id LIMIT ?", after, limit)
+
     def latest(self) -> Review | None:
         """Give the decision that was recorded last, if there is one."""
         return next(iter(self._select("ORDER BY id DESC LIMIT 1")), None)

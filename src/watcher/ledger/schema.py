@@ -7,6 +7,7 @@ import sqlite3
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from watcher.ledger.people_schema import PEOPLE
 from watcher.ledger.views import VIEWS
 
 APPLICATION_ID = 0x57544348
@@ -14,7 +15,7 @@ APPLICATION_ID = 0x57544348
 
 MIGRATIONS = Migrations("watcher")
 
-VERSION = 3
+VERSION = 4
 """Number of migrations; stands in `user_version`, so that opening an up-to-date ledger looks at nothing else."""
 
 DECLARED = """
@@ -206,6 +207,10 @@ CREATE TRIGGER checks_tallied AFTER INSERT ON checks BEGIN
         ON CONFLICT (verdict) DO UPDATE SET number = number + 1, elapsed = elapsed + new.elapsed;
 END;
 
+ALTER TABLE sources ADD COLUMN declaration TEXT NOT NULL DEFAULT '{}'; -- JSON: how it is fetched, read and timed
+ALTER TABLE ledger ADD COLUMN declared_as TEXT; -- digest of the declarations that were taken over last
+ALTER TABLE ledger ADD COLUMN host_rules TEXT NOT NULL DEFAULT '{}'; -- JSON: how they say that hosts are treated
+
 CREATE INDEX source_states_by_check ON source_states (last_check_at);
 """
 
@@ -254,6 +259,13 @@ def m001_first_tables(database: Database) -> None:
 def m002_round_the_clock(database: Database) -> None:
     """Make room for what hosts asked for, and count checks by verdict as they are made."""
     for statement in _statements(ROUND_THE_CLOCK):
+        database.conn.execute(statement)
+
+
+@MIGRATIONS()
+def m004_people(database: Database) -> None:
+    """Make room for accounts, comments, corrections, and for which changes say the same (those before say nothing)."""
+    for statement in _statements(PEOPLE):
         database.conn.execute(statement)
 
 

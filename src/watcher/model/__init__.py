@@ -21,6 +21,7 @@ from watcher.model.declarations import (
     Cron,
     DeclaredClaim,
     FetchMode,
+    HostRules,
     Key,
     Offering,
     QuietHours,
@@ -43,10 +44,12 @@ from watcher.model.looks import (
     Verdict,
 )
 from watcher.model.names import Digest, Slug, SourceId, Value, digest_of
+from watcher.model.people import Account, Comment, Correction, Role
 from watcher.model.reviews import AcceptedClaim, Decision, DismissReason, Review
 
 __all__ = [
     "AcceptedClaim",
+    "Account",
     "Authority",
     "Block",
     "BlockChange",
@@ -56,6 +59,8 @@ __all__ = [
     "Check",
     "Claim",
     "ClaimChange",
+    "Comment",
+    "Correction",
     "Cron",
     "Decision",
     "DeclaredClaim",
@@ -67,6 +72,7 @@ __all__ = [
     "Evidence",
     "FetchMode",
     "Hop",
+    "HostRules",
     "Judgement",
     "Key",
     "Known",
@@ -77,6 +83,7 @@ __all__ = [
     "Region",
     "Response",
     "Review",
+    "Role",
     "Significance",
     "Slug",
     "Snapshot",

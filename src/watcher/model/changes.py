@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -65,6 +66,7 @@ class ChangeKind(StrEnum):
     VARIANTS = "variants"
     SOURCE = "source"
     CONTRADICTION = "contradiction"
+    CORRECTION = "correction"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,14 @@ class Change:
     title: str = ""
     id: int | None = None
 
+    @property
+    def mark(self) -> str:
+        """What is equal for changes that say the same, on whatever source; empty for what is no step of a source."""
+        if self.kind not in (ChangeKind.CHANGE, ChangeKind.VARIANTS):
+            return ""
+        said = sorted(map(_said, self.claims)) or sorted(map(_worded, self.blocks))
+        return hashlib.sha256(repr(said).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
@@ -104,3 +114,15 @@ class Suppression:
     difference: Difference
     text: str
     before: str = ""
+
+
+def _said(change: ClaimChange) -> tuple[str, ...]:
+    return tuple(
+        repr((claim.id, claim.value, claim.condition)) if claim else ""
+        for claim in (change.before, change.after)
+    )
+
+
+def _worded(change: BlockChange) -> tuple[str, ...]:
+    sides = (change.before, change.after)
+    return (change.difference.value, *(side.fingerprint.hex() if side else "" for side in sides))
