@@ -138,3 +138,9 @@ def test_what_is_not_yaml_or_not_there(tmp_path: Path) -> None:
 def test_a_key_said_twice_is_refused(tmp_path: Path) -> None:
     (said,) = problems(tmp_path, "lists: {}\nlists: {}")
     assert "'lists' is said twice" in said
+
+
+def test_the_rule_that_the_documentation_shows(tmp_path: Path, vocabulary: Vocabulary) -> None:
+    text = (Path(__file__).parent.parent.parent / "docs" / "rules.md").read_text(encoding="utf-8")
+    shown = text.split("```yaml\n", 1)[1].split("```", 1)[0]
+    assert check_examples(load_pack(written(tmp_path, shown)), vocabulary) == ()

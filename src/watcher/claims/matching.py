@@ -17,7 +17,9 @@ _NEGATION = re.compile(
     r"|neither|nor|nobody|none|prohibit\w*|forbid\w*|refrain"
     r"|without(?! limit| prior notice| notice| restrict| any notice| advance))\b|n't\b"
 )
-_CLAUSE_EDGE = re.compile(r"[;:](?=\s)|\.\s|,?\s(?:but|however|although|while|whereas)\s")
+_CLAUSE_EDGE = re.compile(
+    r"[;:](?=\s)|\.\s|,?\s(?:but|however|although|while|whereas|outside|other than)\s"
+)
 _NEIGHBOURS = 2
 _READERS: Mapping[str, Callable[[str], float | str]] = {
     "number": captures.number,
