@@ -263,7 +263,7 @@ def m002_round_the_clock(database: Database) -> None:
 
 
 @MIGRATIONS()
-def m004_people(database: Database) -> None:
+def m003_people(database: Database) -> None:
     """Make room for accounts, comments, corrections, and for which changes say the same (those before say nothing)."""
     for statement in _statements(PEOPLE):
         database.conn.execute(statement)
