@@ -58,7 +58,9 @@ def made_entry(at: Desk, slug: str, *, unreviewed: bool = False) -> Entry:
     return entry(
         offering,
         sources=at.sources,
-        accepted=accepted_claims(changes, at.ledger.reviews.all(), at.sources, confirmed),
+        accepted=accepted_claims(
+            changes, at.ledger.reviews.all(), at.sources, confirmed, at.vocabulary
+        ),
         changes=changes,
         decisions=at.decisions(),
         confirmed=confirmed,

@@ -1,21 +1,36 @@
 """What people decide on changes, and what of the registry follows from it. Pure: no clock, no ledger.
 
+Claims of several sources ─► contradictions ─► Change
 Change ─► accept | amend | dismiss | defer | undo ─► Review ─► standing ─► accepted_claims
 """
 
 from watcher.reviews.acceptance import accepted_claims
+from watcher.reviews.contradictions import (
+    Contradiction,
+    as_change,
+    contradictions,
+    mended,
+    sides_of,
+    unraised,
+)
 from watcher.reviews.decisions import accept, amend, amended_values, defer, dismiss, undo
 from watcher.reviews.standing import is_waiting, queue_order, standing
 
 __all__ = [
+    "Contradiction",
     "accept",
     "accepted_claims",
     "amend",
     "amended_values",
+    "as_change",
+    "contradictions",
     "defer",
     "dismiss",
     "is_waiting",
+    "mended",
     "queue_order",
+    "sides_of",
     "standing",
     "undo",
+    "unraised",
 ]

@@ -1,8 +1,8 @@
 """The registry's cells as they follow from the decisions, and from nothing else.
 
 For one source its states count in the order in which the page had them, whenever they were decided: who accepts
-February's change before January's still gets February's value. Between sources the weight of the source counts,
-then the newer decision.
+February's change before January's still gets February's value. Between sources the weight of the source counts
+(see authority.py), then the newer decision.
 """
 
 from __future__ import annotations
@@ -11,19 +11,25 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from watcher.model import (
     AcceptedClaim,
-    Authority,
     Change,
+    ChangeKind,
     Claim,
+    ClaimChange,
     Decision,
     Review,
     Source,
     SourceId,
     Value,
+    Vocabulary,
 )
+from watcher.reviews.authority import weight
 from watcher.reviews.standing import standing
+
+_NO_KEYS: Vocabulary = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,41 +48,56 @@ def accepted_claims(
     reviews: Iterable[Review],
     sources: Mapping[SourceId, Source],
     confirmed: Mapping[SourceId, datetime],
+    vocabulary: Vocabulary = _NO_KEYS,
 ) -> tuple[AcceptedClaim, ...]:
     """Give every accepted claim, cell by cell (offering, key, scope), the one to show first in each cell.
 
-    Primary sources come before secondary ones, newer decisions before older ones. `confirmed` holds the last good
-    check of each source and becomes `checked_at`; a claim that an undecided change says otherwise about is only
-    as checked as the last earlier state that we know. Claims of sources no longer declared are left out. The
-    result depends on neither the order nor the repetition of its input.
+    Primary sources come before secondary ones, kinds of source that the vocabulary calls best for a key before
+    others, newer decisions before older ones. `confirmed` holds the last good check of each source and becomes
+    `checked_at`; a claim that an undecided change says otherwise about is only as checked as the last earlier state
+    that we know. A contradiction changes nothing until a person amends it: then both its sources are taken to say
+    that. Claims of sources no longer declared are left out. The result depends on neither the order nor the
+    repetition of its input.
     """
     decisions = standing(reviews)
     told: list[AcceptedClaim] = []
-    for source_id, history in _histories(changes).items():
+    for source_id, history in _histories(changes, decisions).items():
         if source := sources.get(source_id):
-            for held in _fold(history, decisions).values():
+            for held in _fold(source_id, history, decisions).values():
                 told.extend(_cells(held, source, history, decisions, confirmed.get(source_id)))
-    return tuple(sorted(told, key=lambda claim: _rank(claim, sources)))
+    return tuple(sorted(told, key=lambda claim: _rank(claim, sources, vocabulary)))
 
 
-def _histories(changes: Iterable[Change]) -> dict[SourceId, list[Change]]:
-    """Give the changes of each source in the order in which its page had them."""
+def _histories(
+    changes: Iterable[Change], decisions: Mapping[int, Review]
+) -> dict[SourceId, list[Change]]:
+    """Give the changes of each source in the order in which its page had them.
+
+    A contradiction that was amended stands in the histories of both its sources, any other one in none.
+    """
     histories: dict[SourceId, list[Change]] = defaultdict(list)
     for change in sorted(
         {change.id: change for change in changes}.values(),
         key=lambda change: (change.changed_at, change.id or 0),
     ):
-        histories[change.source_id].append(change)
+        if change.kind is not ChangeKind.CONTRADICTION:
+            histories[change.source_id].append(change)
+        elif (review := decisions.get(change.id or 0)) and review.decision is Decision.AMEND:
+            for source_id in {change.source_id, *(each.before_source for each in change.claims)}:
+                if source_id is not None:
+                    histories[source_id].append(change)
     return histories
 
 
-def _fold(history: Iterable[Change], decisions: Mapping[int, Review]) -> dict[str, _Held]:
+def _fold(
+    source_id: SourceId, history: Iterable[Change], decisions: Mapping[int, Review]
+) -> dict[str, _Held]:
     held: dict[str, _Held] = {}
     for change in history:
         review = decisions.get(change.id or 0)
         if review is None or review.decision not in (Decision.ACCEPT, Decision.AMEND):
             continue
-        for claim_id, claim, value in _effects(change, review):
+        for claim_id, claim, value in _effects(change, review, source_id):
             if value is None:
                 held.pop(claim_id, None)
             else:
@@ -84,17 +105,26 @@ def _fold(history: Iterable[Change], decisions: Mapping[int, Review]) -> dict[st
     return held
 
 
-def _effects(change: Change, review: Review) -> Iterator[tuple[str, Claim | None, Value | None]]:
+def _effects(
+    change: Change, review: Review, source_id: SourceId
+) -> Iterator[tuple[str, Claim | None, Value | None]]:
     """Give what a decision does to each claim: the value it sets, or None where it withdraws."""
     added_by_hand = dict(review.values)
     for difference in change.claims:
-        claim = difference.after or difference.before
+        claim = _claim_of(source_id, difference)
         if claim is None:
             continue
-        read = difference.after.value if difference.after else None
+        read = claim.value if difference.after else None
         yield claim.id, claim, added_by_hand.pop(claim.id, read)
     for claim_id, value in added_by_hand.items():
         yield claim_id, None, value
+
+
+def _claim_of(source_id: SourceId, difference: ClaimChange) -> Claim | None:
+    """Give the claim that is `source_id`'s: in a contradiction each side has a source of its own."""
+    if difference.before_source == source_id:
+        return difference.before
+    return difference.after or difference.before
 
 
 def _cells(
@@ -158,11 +188,11 @@ def _checked(
 
 
 def _rank(
-    claim: AcceptedClaim, sources: Mapping[SourceId, Source]
-) -> tuple[str, str, str, bool, float, int, str]:
-    secondary = sources[claim.source_id].authority is Authority.SECONDARY
+    claim: AcceptedClaim, sources: Mapping[SourceId, Source], vocabulary: Vocabulary
+) -> tuple[str, str, str, tuple[bool, int], float, int, str]:
     newest_first = -claim.decided_at.timestamp()
     return (
         *(claim.offering, claim.key, claim.scope),
-        *(secondary, newest_first, -claim.change_id, claim.source_id),
+        weight(sources[claim.source_id], claim.key, vocabulary),
+        *(newest_first, -claim.change_id, claim.source_id),
     )
