@@ -40,27 +40,19 @@ def policy_of(document: Document) -> tuple[Block, ...]:
 
 @dataclass(frozen=True)
 class Context:
-    """One step of a source's life, as the rules see it."""
+    """One step of a source's life, as the rules see it: `old` and `new` are the policy, `pieces` what differs in it."""
 
     memory: Memory
     before: State
     after: State
-    pieces: tuple[Piece, ...] = ()
+    old: tuple[Block, ...]
+    new: tuple[Block, ...]
+    pieces: tuple[Piece, ...]
 
     @property
     def at(self) -> datetime:
         """When the new state was seen."""
         return self.after.seen_at
-
-    @cached_property
-    def old(self) -> tuple[Block, ...]:
-        """The policy as it was."""
-        return policy_of(self.before.document)
-
-    @cached_property
-    def new(self) -> tuple[Block, ...]:
-        """The policy as it is."""
-        return policy_of(self.after.document)
 
     @cached_property
     def aside_before(self) -> frozenset[bytes]:

@@ -135,15 +135,21 @@ def _silent_stretches(comparison: Comparison) -> Iterable[Suppression]:
 
 def _silent_regions(before: Document, after: Document) -> Iterable[Suppression]:
     """Give one suppression for each region outside the policy in which texts came or went."""
+    old, new = _by_region(before), _by_region(after)
     for region in Region:
-        if region is Region.MAIN:
-            continue
-        old = {b.fingerprint: b for b in before.blocks if b.region is region and not is_policy(b)}
-        new = {b.fingerprint: b for b in after.blocks if b.region is region and not is_policy(b)}
-        gone = [block for key, block in old.items() if key not in new]
-        came = [block for key, block in new.items() if key not in old]
+        gone = [block for key, block in old[region].items() if key not in new[region]]
+        came = [block for key, block in new[region].items() if key not in old[region]]
+        gone, came = ([b for b in blocks if not is_policy(b)] for blocks in (gone, came))
         if gone or came:
             yield Suppression(f"region {region}", Difference.CHANGED, _run(came), _run(gone))
+
+
+def _by_region(document: Document) -> dict[Region, dict[bytes, Block]]:
+    found: dict[Region, dict[bytes, Block]] = {region: {} for region in Region}
+    for block in document.blocks:
+        if block.region is not Region.MAIN:
+            found[block.region][block.fingerprint] = block
+    return found
 
 
 def _run(blocks: Iterable[Block]) -> str:

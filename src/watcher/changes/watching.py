@@ -69,8 +69,9 @@ def watch(memory: Memory, before: State | None, after: State) -> Outcome:
     if before is None:
         return Outcome(memory, first_look(after))
     claims = compare_claims(before.claims, after.claims)
-    comparison = compare_blocks(policy_of(before.document), policy_of(after.document))
-    context = Context(memory, before, after, comparison.pieces)
+    old, new = policy_of(before.document), policy_of(after.document)
+    comparison = compare_blocks(old, new)
+    context = Context(memory, before, after, old, new, comparison.pieces)
     by_rule = _with_riders(_sort_out(comparison, claims, context), memory)
     ready, later, lost = _second_look(memory.waiting, context)
     told, waiting = _decide(by_rule, ready, lost, claims, context)

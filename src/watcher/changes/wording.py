@@ -54,6 +54,7 @@ _NUMBER = re.compile(
 _NAME = re.compile(r"[^\W\d_]*[A-Z]\w*(?:[.@-]\w+)*|\S+@\S+|\bhttps?://\S+", re.UNICODE)
 _ENDS = re.compile(r"[.!?;:\u3002\uff01\uff1f][\"')\]\u201d\u2019]*$")
 _COPYRIGHT = re.compile(r"\u00a9|\(c\)|\bcopyright\b|\ball rights reserved\b", re.IGNORECASE)
+_TWO_DIGITS = re.compile(r"\d\d")
 _GLUED = re.compile(r"(?<=[a-z])(?=[A-Z])")
 """Where two elements of a page run together, as in "UpdatedMay 2025"."""
 
@@ -98,7 +99,7 @@ def is_date_line(text: str) -> bool:
 
 def dates_document(text: str) -> bool:
     """Whether `text` is a line that says in words and figures when the document was made, changed or valid."""
-    if len(text) > 120:
+    if len(text) > 120 or _TWO_DIGITS.search(text) is None:
         return False
     text = _GLUED.sub(" ", text)
     if DATE.search(text) is None or is_copyright(text):
