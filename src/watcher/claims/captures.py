@@ -143,6 +143,12 @@ NEEDS: Mapping[str, frozenset[str]] = {
     "email": frozenset(["#email"]),
     "url": frozenset(["#url"]),
     "company": frozenset(["#company"]),
+    "age": frozenset(
+        [
+            *map(str, range(10, 26)),
+            *(word.split("-")[0] for word, number in _WORDS.items() if 10 <= number <= 25),
+        ]
+    ),
 }
 """Name of a capture → words or marks of which a sentence must hold one for it to match."""
 

@@ -30,7 +30,7 @@ _FOLD = (
     *((one, " ") for one in "\u00a0\u2007\u202f\u2009\u200a\t\n"),
     ("\u0130", "i"),
 )
-_WORD = re.compile(r"[a-z0-9]+")
+_BLANKED = bytes(code if chr(code).isascii() and chr(code).isalnum() else 32 for code in range(256))
 _NUMBERED = re.compile(r"\W{0,2}(?:[a-z]|\d{1,2}|[ivx]{1,5})[.)]\s|[-(\u2022]")
 _LIST_INTRODUCED = re.compile(r"(?::|-|following[^.]{0,40}\.?)\s*\Z")
 
@@ -188,15 +188,19 @@ def _parts(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _index(passages: Sequence[Passage], folded: str) -> dict[str, int]:
-    """Word or mark → the passages that hold it."""
-    words: dict[str, int] = {}
+    """Word or mark → the passages that hold it.
+
+    Words are runs of a-z and 0-9, cut out of bytes: one byte a character, all else turned into a blank. It takes a
+    third of the time of a regular expression.
+    """
+    found: dict[bytes, int] = {}
     signs = {name: [sign for sign in signs if sign in folded] for name, signs in MARKS.items()}
-    borne = [(name, present) for name, present in signs.items() if present]
+    borne = [(name.encode(), present) for name, present in signs.items() if present]
     for passage in passages:
         bit = 1 << passage.number
-        for word in set(_WORD.findall(passage.folded)):
-            words[word] = words.get(word, 0) | bit
+        for word in set(passage.folded.encode("ascii", "replace").translate(_BLANKED).split()):
+            found[word] = found.get(word, 0) | bit
         for name, present in borne:
             if any(sign in passage.folded for sign in present):
-                words[name] = words.get(name, 0) | bit
-    return words
+                found[name] = found.get(name, 0) | bit
+    return {word.decode(): passages_of for word, passages_of in found.items()}
