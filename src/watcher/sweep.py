@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from watcher import cadence
+from watcher import cadence, shipped
 from watcher.changes import Memory, moved_item, source_item, watch
-from watcher.claims import Pack, declared_claims, read_claims
 from watcher.errors import ReadingError
 from watcher.fetching.identity import judge_document
 from watcher.fetching.verdict import judge_response
@@ -28,6 +28,7 @@ from watcher.looks import (
 )
 from watcher.model import (
     Change,
+    ChangeKind,
     Claim,
     Document,
     Judgement,
@@ -35,12 +36,17 @@ from watcher.model import (
     KnownHost,
     Response,
     Source,
+    SourceId,
     State,
     Verdict,
     Vocabulary,
 )
 from watcher.reading import READER, read
+from watcher.reviews import as_change, contradictions, settled
 from watcher.urls import host_of
+
+if TYPE_CHECKING:
+    from watcher.claims import Pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +109,30 @@ def attempt(
 
 
 class Sweep:
-    """Takes in what looks gave, one source at a time, and records it in the ledger."""
+    """Takes in what looks gave, one source at a time, and records it in the ledger.
 
-    def __init__(self, ledger: Ledger, vocabulary: Vocabulary, pack: Pack) -> None:
+    Without `vocabulary` and `pack`, those that ship with Watcher are loaded when a page is first read for claims:
+    most sweeps find nothing new.
+    """
+
+    def __init__(
+        self, ledger: Ledger, vocabulary: Vocabulary | None = None, pack: Pack | None = None
+    ) -> None:
         self._ledger = ledger
-        self._vocabulary = vocabulary
-        self._pack = pack
-        self._read_by = f"{READER}, {pack.version}"
+        self._rules = None if vocabulary is None or pack is None else (vocabulary, pack)
+        self._read_by = f"{READER}, {pack.version if pack else shipped.pack_version()}"
+        self._restated: set[SourceId] = set()
         self._hosts = ledger.hosts.all()
+
+    @property
+    def rules(self) -> tuple[Vocabulary, Pack]:
+        """The vocabulary and the rule pack that claims are read by."""
+        if self._rules is None:
+            from watcher.claims import load_pack  # noqa: PLC0415 - see _all_claims
+            from watcher.sources import load_vocabulary  # noqa: PLC0415
+
+            self._rules = load_vocabulary(), load_pack()
+        return self._rules
 
     def begin(self, source: Source) -> Look:
         """Start a look at `source`: fetch what is known of it, as today's reader reads it."""
@@ -197,6 +219,7 @@ class Sweep:
         check_id = self._ledger.checks.add(check_of(look.source, response, judgement, snapshot_id))
         change = self._raise_moved_item(look, response)
         if look.known.pending:
+            self._restated.add(look.source.id)
             state = self._state(known, response.fetched_at)
             confirmed, known = self._compare(look.source, known, state, state, check_id)
             change = confirmed or change
@@ -223,6 +246,7 @@ class Sweep:
         )
         check_id = self._ledger.checks.add(check_of(look.source, response, judgement, snapshot_id))
         self._ledger.claims.record(look.source.id, document_id, seen.claims, at)
+        self._restated.add(look.source.id)
         known = replace(
             known_after(look.source, look.known, response, judgement),
             snapshot_id=snapshot_id,
@@ -240,13 +264,38 @@ class Sweep:
         self._recover(look, at)
         return Outcome(look.source, judgement, at, change or moved, known.pending)
 
+    def settle(self, at: datetime) -> tuple[Change, ...]:
+        """Hold what sources have said anew against what those beside them say; give the items raised.
+
+        To be called when all looks of a sweep are in, since pages of one provider often change together. An item
+        whose sources agree again is closed. Sources of which a difference waits for a second look wait too.
+        """
+        restated, self._restated = self._restated, set()
+        if not restated:
+            return ()
+        offerings, sources = self._ledger.sources.beside(restated)
+        if len(sources) < 2:
+            return ()
+        with self._ledger.atomic():
+            said = {each: self._ledger.claims.current(each) for each in sources}
+            waiting = {each for each in sources if self._ledger.sources.known(each).pending}
+            held = self._ledger.changes.unmended(ChangeKind.CONTRADICTION)
+            found = contradictions(said, sources, self.rules[0], offerings)
+            new, mended = settled(found, held, sources, waiting)
+            for item in mended:
+                self._ledger.changes.close(item.id or 0, at, "nothing contradicts any more")
+            items = [as_change(one, self.rules[0], at) for one in new]
+            return tuple(replace(item, id=self._ledger.changes.add(item)) for item in items)
+
     def rule_claims(self, document: Document) -> tuple[Claim, ...]:
         """Give the claims that the rule pack reads from `document`."""
-        return read_claims(document, self._vocabulary, self._pack)
+        from watcher.claims import read_claims  # noqa: PLC0415 - see _all_claims
+
+        return read_claims(document, *self.rules)
 
     def claims_of(self, source: Source, payload: bytes, document: Document) -> tuple[Claim, ...]:
         """Give the claims that `document` makes. Raises ReadingError for a declared one not found."""
-        return _all_claims(source, payload, document, self._vocabulary, self._pack)
+        return _all_claims(source, payload, document, *self.rules)
 
     def _upgrade(self, source: Source, known: Known) -> Known:
         """Read the last good snapshot again, because our reader or our rules are not what they were.
@@ -265,6 +314,7 @@ class Sweep:
                 document_id = self._ledger.documents.add(source.id, document, at)
                 claims = self.claims_of(source, payload, document)
                 self._ledger.claims.record(source.id, document_id, claims, at, cause="technical")
+                self._restated.add(source.id)
                 upgraded = replace(
                     upgraded, document_id=document_id, document_digest=document.digest
                 )
@@ -341,6 +391,9 @@ def _all_claims(
     source: Source, payload: bytes, document: Document, vocabulary: Vocabulary, pack: Pack
 ) -> tuple[Claim, ...]:
     """Give declared claims first, then those that rules read; what a person declared wins."""
+    # Rules and what reads them take a tenth of a second to load; a sweep that finds nothing new does without.
+    from watcher.claims import declared_claims, read_claims  # noqa: PLC0415
+
     declared = declared_claims(source, payload, document, vocabulary)
     named = {claim.id for claim in declared}
     ruled = read_claims(document, vocabulary, pack)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 
@@ -18,15 +18,19 @@ from watcher.model import (
     Check,
     Claim,
     ClaimChange,
+    Cron,
     Decision,
+    DeclaredClaim,
     Difference,
     DismissReason,
     Document,
     Evidence,
     FetchMode,
+    HostRules,
     Judgement,
     Known,
     Offering,
+    QuietHours,
     Review,
     Significance,
     Slug,
@@ -82,15 +86,43 @@ def test_a_declaration_that_changed_is_taken_over_and_its_state_stays(
 def test_due_are_those_never_looked_at_then_by_due_time(
     ledger: Ledger, noon: datetime, source_named: Callable[[str], Source]
 ) -> None:
-    names = ["late", "later", "not yet", "no plan", "never looked at", "not declared to the ledger"]
+    names = ["late", "later", "not yet", "no plan", "never looked at", "wrong clock", "retired"]
     sources = {name: source_named(name) for name in names}
+    ledger.sources.sync([], sources.values(), noon)
     ledger.sources.sync([], [sources[name] for name in names[:-1]], noon)
+    ahead = noon + 400 * DAY
+    ledger.sources.update(
+        Known(SourceId("wrong clock"), last_check_at=ahead, next_due_at=ahead + DAY)
+    )
     due_at = {"later": noon - HOUR, "late": noon, "not yet": noon + HOUR, "no plan": None}
     for name, at in due_at.items():
         ledger.sources.update(Known(SourceId(name), last_check_at=noon, next_due_at=at))
-    found = [source.id for source in ledger.sources.due(sources.values(), noon)]
-    assert sorted(found[:3]) == ["never looked at", "no plan", "not declared to the ledger"]
+    found = [source.id for source in ledger.sources.due(noon)]
+    assert sorted(found[:3]) == ["never looked at", "no plan", "wrong clock"]
     assert found[3:] == ["later", "late"]
+
+
+def test_a_source_comes_back_as_it_was_declared(
+    ledger: Ledger, noon: datetime, source_named: Callable[[str], Source]
+) -> None:
+    full = replace(
+        source_named("full"),
+        fetch=FetchMode.BROWSER,
+        keep=("main",),
+        drop=("nav", ".x"),
+        claims=(DeclaredClaim("retention_days", None, r"(\d+) days"),),
+        language="en",
+        allow_private=True,
+        cron=Cron("0 9 * * 1", "Europe/Berlin"),
+        quiet=QuietHours(time(22), time(6, 30), "UTC"),
+    )
+    rules = {"acme.example": HostRules(2.5, 3, False, True)}
+    ledger.sources.sync([], [full], noon, hosts=rules, digest="of the file")
+
+    assert ledger.sources.standing() == [full]
+    assert ledger.sources.due(noon) == [full]
+    assert ledger.sources.host_rules() == rules
+    assert ledger.sources.declared_as() == "of the file"
 
 
 def test_an_unknown_source_is_known_by_name_only_and_cannot_be_written(

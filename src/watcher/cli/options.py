@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from watcher.ledger import Ledger
-from watcher.model import Offering, Slug, Source, SourceId, Vocabulary
+from watcher.model import Offering, Slug, Source, Vocabulary
 from watcher.settings import Settings, read_settings
 from watcher.sources import Declarations, load_declarations, load_vocabulary
 
@@ -80,12 +80,15 @@ def offering_or_complain(declared: Declarations, slug: str) -> Offering:
 
 def source_or_complain(declared: Declarations, name: str) -> Source:
     """Give the source called `name` (its id or its URL), or complain with the names there are."""
-    source = declared.sources.get(SourceId(name))
-    if source is None:
-        source = next((each for each in declared.sources.values() if each.url == name), None)
-    if source is None:
-        raise click.UsageError(_no_such("source", name, declared.sources))
-    return source
+    return source_named(declared.sources.values(), name)
+
+
+def source_named(sources: Collection[Source], name: str) -> Source:
+    """Give the one of `sources` called `name` (its id or its URL), or complain with the names there are."""
+    for source in sources:
+        if name in (source.id, source.url):
+            return source
+    raise click.UsageError(_no_such("source", name, [source.id for source in sources]))
 
 
 def _no_such(noun: str, name: str, known: object) -> str:

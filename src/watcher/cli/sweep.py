@@ -5,30 +5,29 @@ from __future__ import annotations
 import asyncio
 import sys
 import traceback
-from datetime import timedelta
 from pathlib import Path
 
 import click
 
-from watcher.claims import load_pack
+from watcher import cadence
+from watcher.cli.looking import engine_on
 from watcher.cli.options import (
     both_options,
     declarations,
     json_option,
     now,
+    open_to_read,
     print_json,
     settings,
-    source_or_complain,
+    source_named,
 )
 from watcher.cli.progress import Progress
 from watcher.cli.words import counted
-from watcher.engines import LocalEngine, Report, fetcher
-from watcher.fetching.choice import Remembered
+from watcher.declaring import digest_of_declarations, take_over
+from watcher.engines import Report
 from watcher.ledger import Ledger
-from watcher.model import Source, Vocabulary
+from watcher.model import Source
 from watcher.settings import Settings
-from watcher.sources import Declarations
-from watcher.sweep import Sweep
 
 
 @click.command("sweep")
@@ -55,18 +54,16 @@ def sweep_command(
     Ends with 0 when all is well, 1 when a source could not be seen, 2 when a declaration is wrong, 3 when the
     ledger cannot be used, 4 when another sweep is running.
     """
-    declared, vocabulary = declarations(sources_path)
-    if dry_run and not ledger_path.exists():
-        return _print_due(list(declared.sources.values()))
-    with Ledger.open(ledger_path, read_only=dry_run) as ledger:
-        chosen = _chosen(declared, ledger, look_at_all, names)
-        if dry_run:
-            return _print_due(chosen)
-        with ledger.sweeping():
-            ledger.sources.sync(
-                list(declared.offerings.values()), list(declared.sources.values()), now()
-            )
-            report = _sweep(ledger, declared, vocabulary, chosen, settings(), quiet=as_json)
+    if dry_run:
+        return _print_due(_would_look_at(ledger_path, sources_path, look_at_all, names))
+    chosen = settings()
+    digest_of_declarations(sources_path) or declarations(
+        sources_path
+    )  # complains of a missing file
+    with Ledger.open(ledger_path) as ledger, ledger.sweeping():
+        take_over(ledger, sources_path, now())
+        sources = _chosen(ledger, look_at_all, names)
+        report = _sweep(ledger, sources, chosen, quiet=as_json)
         waiting = len(ledger.changes.waiting(now()))
     if as_json:
         print_json(_as_data(report, waiting))
@@ -77,35 +74,30 @@ def sweep_command(
     sys.exit(1 if report.troubled or report.bugs else 0)
 
 
-def _chosen(
-    declared: Declarations, ledger: Ledger, look_at_all: bool, names: tuple[str, ...]
+def _chosen(ledger: Ledger, look_at_all: bool, names: tuple[str, ...]) -> list[Source]:
+    if not names and not look_at_all:
+        at = now()
+        return [each for each in ledger.sources.due(at) if not cadence.is_quiet(each, at)]
+    standing = ledger.sources.standing()
+    return [source_named(standing, name) for name in names] if names else standing
+
+
+def _would_look_at(
+    ledger_path: Path, sources_path: Path, look_at_all: bool, names: tuple[str, ...]
 ) -> list[Source]:
+    declared = list(declarations(sources_path)[0].sources.values())
     if names:
-        return [source_or_complain(declared, name) for name in names]
-    if look_at_all:
-        return list(declared.sources.values())
-    return ledger.sources.due(list(declared.sources.values()), now())
+        return [source_named(declared, name) for name in names]
+    if look_at_all or not ledger_path.exists():
+        return declared
+    with open_to_read(ledger_path) as ledger:
+        known, at = ledger.sources.all_known(), now()
+    return [each for each in cadence.due(declared, known, at) if not cadence.is_quiet(each, at)]
 
 
-def _sweep(
-    ledger: Ledger,
-    declared: Declarations,
-    vocabulary: Vocabulary,
-    sources: list[Source],
-    chosen: Settings,
-    *,
-    quiet: bool,
-) -> Report:
+def _sweep(ledger: Ledger, sources: list[Source], chosen: Settings, *, quiet: bool) -> Report:
     async def run() -> Report:
-        remembered = Remembered(ledger.sources.fetch_mode, ledger.sources.remember_fetch)
-        async with fetcher(chosen, declared.hosts, remembered) as looking:
-            engine = LocalEngine(
-                Sweep(ledger, vocabulary, load_pack()),
-                looking,
-                hosts_at_once=chosen.concurrency,
-                confirm_after=timedelta(seconds=chosen.confirm_after),
-                on_outcome=progress.advance,
-            )
+        async with engine_on(ledger, chosen, on_outcome=progress.advance) as engine:
             return await engine.run(sources)
 
     with Progress(len(sources), quiet=quiet, every_look=True) as progress:
@@ -134,6 +126,7 @@ def _as_data(report: Report, waiting: int) -> dict[str, object]:
         "looked_at": len(report.outcomes),
         "waiting": waiting,
         "bugs": len(report.bugs),
+        "put_off": [source.id for source in report.put_off],
         "outcomes": [
             {
                 "source": outcome.source.id,

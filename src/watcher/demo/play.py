@@ -89,7 +89,7 @@ class _Stage:
         now = self.calendar.now()
         with self.ledger.sweeping():
             self.ledger.sources.sync(list(self.declared.offerings.values()), sources, now)
-            return asyncio.run(self._look_at(self.ledger.sources.due(sources, now)))
+            return asyncio.run(self._look_at(self.ledger.sources.due(now)))
 
     async def _look_at(self, sources: list[Source]) -> Report:
         async with http_fetcher(SETTINGS, self.declared.hosts) as fetcher:

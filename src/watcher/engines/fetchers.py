@@ -12,10 +12,9 @@ from watcher.fetching.choice import ChoosingFetcher, Remembered
 from watcher.fetching.completeness import Content
 from watcher.fetching.http import HttpFetcher
 from watcher.fetching.politeness import Manners, Politeness
-from watcher.model import KnownHost, Response, Source
+from watcher.model import HostRules, KnownHost, Response, Source
 from watcher.reading import read
 from watcher.settings import Settings
-from watcher.sources import HostRules
 
 PATIENCE = timedelta(minutes=1)
 """A host that asked to be left alone for no longer than this is waited for; for longer, it is left for another time."""

@@ -15,7 +15,7 @@ from typing import Protocol
 
 from watcher.engines.fetchers import PATIENCE
 from watcher.errors import LedgerError
-from watcher.model import Document, Judgement, Known, Response, Source, Verdict
+from watcher.model import Change, Document, Judgement, Known, Response, Source, Verdict
 from watcher.sweep import Outcome, Sweep, read_response
 from watcher.urls import host_of
 
@@ -36,12 +36,14 @@ class Fetcher(Protocol):
 class Report:
     """What a sweep came to: every outcome in the order of its end, and bugs that it met.
 
-    `put_off` are sources that were not looked at, because their host asked to be left alone.
+    `put_off` are sources that were not looked at, because their host asked to be left alone; `contradictions` the
+    items raised about sources that say different things.
     """
 
     outcomes: list[Outcome] = field(default_factory=list)
     bugs: list[BaseException] = field(default_factory=list)
     put_off: list[Source] = field(default_factory=list)
+    contradictions: list[Change] = field(default_factory=list)
 
     @property
     def changes(self) -> list[Outcome]:
@@ -92,6 +94,7 @@ class LocalEngine:
         waiting = [outcome for outcome in report.outcomes if outcome.pending]
         if waiting and not await self._stopped_within(self._confirm_after):
             await self._pass([outcome.source for outcome in waiting], report)
+        report.contradictions.extend(self._sweep.settle(self._clock()))
         return report
 
     def stop(self) -> None:

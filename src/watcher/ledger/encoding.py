@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import time
 from typing import Any
 
 from watcher.ledger.times import from_text, to_text
@@ -17,13 +18,19 @@ from watcher.model import (
     BlockKind,
     Claim,
     ClaimChange,
+    Cron,
+    DeclaredClaim,
     Difference,
     Digest,
     Document,
     Doubt,
     Evidence,
+    FetchMode,
+    HostRules,
     Link,
+    QuietHours,
     Region,
+    Source,
     Suppression,
     Usual,
     Value,
@@ -245,3 +252,53 @@ def doubt_from(plain: Plain) -> Doubt:
 def amended_from(plain: Plain) -> Mapping[str, Value | None]:
     """Give the amended values of a review, by claim id."""
     return {claim_id: value_from(value) for claim_id, value in plain.items()}
+
+
+def declaration_as(source: Source) -> Plain:
+    """Give how a source is fetched, read and timed; what stands in columns of its own is left out."""
+    plain: Plain = {}
+    if source.fetch is not FetchMode.AUTO:
+        plain["fetch"] = source.fetch
+    for name in ("keep", "drop", "language", "allow_private"):
+        if value := getattr(source, name):
+            plain[name] = value
+    if source.claims:
+        plain["claims"] = [
+            [getattr(each, name) for name in _DECLARED_CLAIM] for each in source.claims
+        ]
+    if source.cron:
+        plain["cron"] = [source.cron.fields, source.cron.zone]
+    if quiet := source.quiet:
+        plain["quiet"] = [quiet.begin.isoformat(), quiet.end.isoformat(), quiet.zone]
+    return plain
+
+
+def declaration_from(plain: Plain) -> Plain:
+    """Give the arguments of a Source that `declaration_as` wrote."""
+    said = dict(plain)
+    if "fetch" in said:
+        said["fetch"] = FetchMode(said["fetch"])
+    for name in ("keep", "drop"):
+        if name in said:
+            said[name] = tuple(said[name])
+    if "claims" in said:
+        said["claims"] = tuple(DeclaredClaim(*each) for each in said["claims"])
+    if "cron" in said:
+        said["cron"] = Cron(*said["cron"])
+    if "quiet" in said:
+        begin, end, zone = said["quiet"]
+        said["quiet"] = QuietHours(time.fromisoformat(begin), time.fromisoformat(end), zone)
+    return said
+
+
+_DECLARED_CLAIM = ("key", "selector", "pattern", "value", "condition")
+
+
+def host_rules_as(rules: HostRules) -> list[Any]:
+    """Give how a host is treated; its quiet hours stand with each of its sources."""
+    return [rules.spacing, rules.concurrency, rules.robots, rules.allow_private]
+
+
+def host_rules_from(plain: list[Any]) -> HostRules:
+    """Give what `host_rules_as` wrote."""
+    return HostRules(*plain)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from watcher.cadence import CLOCK_TOLERANCE
 from watcher.errors import NotFound
 from watcher.ledger.connection import Connection, Row
 from watcher.ledger.encoding import (
+    declaration_as,
+    declaration_from,
     doubt_as,
     doubt_from,
     from_json,
+    host_rules_as,
+    host_rules_from,
     to_json,
     usual_as,
     usual_from,
@@ -20,6 +24,7 @@ from watcher.ledger.times import from_text_or_none, to_text, to_text_or_none
 from watcher.model import (
     Authority,
     FetchMode,
+    HostRules,
     Known,
     Offering,
     Slug,
@@ -33,7 +38,7 @@ _STATE = (
     "snapshot_id, payload_digest, document_id, document_digest, etag, last_modified, usual, doubt, "
     "last_check_at, last_verdict, last_good_at, failures, pending, next_due_at, read_by"
 )
-_SOURCE = "source_id, url, title, kind, authority, offerings, every_seconds"
+_SOURCE = "source_id, url, title, kind, authority, offerings, every_seconds, declaration"
 _OFFERING = "slug, name, provider, type, status, summary, official_site, official_docs, guidance"
 _SELECT_KNOWN = (
     f"SELECT sources.source_id, state.source, {_STATE} "
@@ -46,11 +51,11 @@ _UPDATE = (
     + ", ".join(f"{column} = excluded.{column}" for column in _STATE.split(", "))
 )
 _DECLARE_SOURCE = """
-INSERT INTO sources (source_id, url, title, kind, authority, offerings, every_seconds, declared_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO sources (source_id, url, title, kind, authority, offerings, every_seconds, declaration, declared_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (source_id) DO UPDATE SET url = excluded.url, title = excluded.title, kind = excluded.kind,
     authority = excluded.authority, offerings = excluded.offerings, every_seconds = excluded.every_seconds,
-    retired_at = NULL
+    declaration = excluded.declaration, retired_at = NULL
 """
 _DECLARE_OFFERING = """
 INSERT INTO offerings (slug, name, provider, type, status, summary, official_site, official_docs, guidance, declared_at)
@@ -83,9 +88,21 @@ class Sources:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def sync(self, offerings: Iterable[Offering], sources: Iterable[Source], now: datetime) -> None:
-        """Take over what is declared now; what no longer is stays, marked with when that was first seen."""
+    def sync(
+        self,
+        offerings: Iterable[Offering],
+        sources: Iterable[Source],
+        now: datetime,
+        *,
+        hosts: Mapping[str, HostRules] | None = None,
+        digest: str | None = None,
+    ) -> None:
+        """Take over what is declared now; what no longer is stays, marked with when that was first seen.
+
+        `digest` identifies the declarations, so that the same need not be taken over again.
+        """
         at = to_text(now)
+        rules = {host: host_rules_as(each) for host, each in (hosts or {}).items()}
         with self._connection.atomic():
             self._sync(
                 "sources",
@@ -101,6 +118,20 @@ class Sources:
                 [_offering_row(each) for each in offerings],
                 at,
             )
+            self._connection.write(
+                "UPDATE ledger SET declared_as = ?, host_rules = ?", (digest, to_json(rules))
+            )
+
+    def declared_as(self) -> str | None:
+        """Give the digest of the declarations that were taken over last, if they had one."""
+        row = self._connection.row("SELECT declared_as FROM ledger")
+        return None if row is None else row[0]
+
+    def host_rules(self) -> dict[str, HostRules]:
+        """Give how hosts are treated, as the declarations say that were taken over last."""
+        row = self._connection.row("SELECT host_rules FROM ledger")
+        rules = from_json(row[0]) if row else {}
+        return {host: host_rules_from(plain) for host, plain in rules.items()}
 
     def known(self, source_id: SourceId) -> Known:
         """Give what is known of a source; nothing but its name if it was never looked at."""
@@ -114,9 +145,14 @@ class Sources:
         }
 
     def declared(self) -> dict[SourceId, Source]:
-        """Give every source as it was declared last, retired ones included; how it is fetched is not kept."""
+        """Give every source as it was declared last, retired ones included."""
         rows = self._connection.rows(f"SELECT {_SOURCE} FROM sources")
         return {source.id: source for source in map(_source, rows)}
+
+    def standing(self) -> list[Source]:
+        """Give the sources that are declared now."""
+        rows = self._connection.rows(f"SELECT {_SOURCE} FROM sources WHERE retired_at IS NULL")
+        return [_source(row) for row in rows]
 
     def beside(
         self, looked_at: Iterable[SourceId]
@@ -135,19 +171,21 @@ class Sources:
             each: source for each, source in sources.items() if slugs.intersection(source.offerings)
         }
 
-    def due(self, sources: Collection[Source], now: datetime) -> list[Source]:
-        """Give those of `sources` that were never looked at or are due by `now`: the former first, then by due time.
+    def due(self, now: datetime) -> list[Source]:
+        """Give the declared sources that were never looked at or are due by `now`: the former first, then by due time.
 
-        Due is also what was looked at by a clock that went wrong: at a time that is still to come. What it costs
-        grows with what is due, not with what is declared, as far as SQLite is concerned.
+        Due is also what was looked at by a clock that went wrong: at a time that is still to come. What this costs
+        grows with what is due; of what is not, only the row ids are run through.
         """
         ahead = to_text(now + CLOCK_TOLERANCE)
-        waits: dict[str, str] = dict(self._connection.rows(_DUE, (to_text(now), ahead)))
-        if self._number_declared() < len(sources):
-            declared = {row[0] for row in self._connection.rows("SELECT source_id FROM sources")}
-            waits |= {each.id: "" for each in sources if each.id not in declared}
-        due = [each for each in sources if each.id in waits]
-        return sorted(due, key=lambda source: waits[source.id])
+        return [_source(row) for row in self._connection.rows(_DUE, (to_text(now), ahead))]
+
+    def next_due_at(self) -> datetime | None:
+        """Give when the next look at a source that is still declared is due, past or to come."""
+        row = self._connection.row(
+            "SELECT min(next_due_at) FROM source_states JOIN sources ON sources.id = source WHERE retired_at IS NULL"
+        )
+        return from_text_or_none(row[0]) if row else None
 
     def update(self, known: Known) -> None:
         """Write what is known of a source now. Raises NotFound when it was never declared to this ledger."""
@@ -174,10 +212,6 @@ class Sources:
         )
         return [SourceId(row[0]) for row in rows]
 
-    def _number_declared(self) -> int:
-        row = self._connection.row("SELECT count(*) FROM sources WHERE retired_at IS NULL")
-        return int(row[0]) if row else 0
-
     def _sync(self, table: str, name: str, declare: str, rows: list[Row], at: str) -> None:
         columns = declare.partition("(")[2].partition(", declared_at)")[0]
         held = {
@@ -194,13 +228,14 @@ class Sources:
         )
 
 
-_DUE = """
-SELECT source_id, coalesce(next_due_at, '') FROM source_states JOIN sources ON sources.id = source
- WHERE next_due_at <= ?
-UNION SELECT source_id, '' FROM source_states JOIN sources ON sources.id = source
- WHERE next_due_at IS NULL OR last_check_at > ?
-UNION SELECT source_id, '' FROM sources
- WHERE NOT EXISTS (SELECT 1 FROM source_states WHERE source = sources.id)
+_DUE = f"""
+SELECT {_SOURCE} FROM sources JOIN (
+    SELECT source AS row, next_due_at AS since FROM source_states WHERE next_due_at <= ?
+     UNION SELECT source, '' FROM source_states WHERE next_due_at IS NULL OR last_check_at > ?
+     UNION SELECT id, '' FROM sources
+            WHERE NOT EXISTS (SELECT 1 FROM source_states WHERE source = sources.id))
+    ON row = sources.id
+ WHERE retired_at IS NULL GROUP BY sources.id ORDER BY min(since), sources.id
 """
 
 
@@ -213,11 +248,12 @@ def _source_row(source: Source) -> Row:
         source.authority.value,
         to_json(source.offerings),
         int(source.every.total_seconds()),
+        to_json(declaration_as(source)),
     )
 
 
 def _source(row: Row) -> Source:
-    source_id, url, title, kind, authority, offerings, every = row
+    source_id, url, title, kind, authority, offerings, every, declaration = row
     return Source(
         id=SourceId(source_id),
         url=url,
@@ -226,6 +262,7 @@ def _source(row: Row) -> Source:
         authority=Authority(authority),
         offerings=tuple(map(Slug, from_json(offerings))),
         every=timedelta(seconds=every),
+        **declaration_from(from_json(declaration)),
     )
 
 

@@ -134,6 +134,17 @@ class QuietHours:
 
 
 @dataclass(frozen=True, slots=True)
+class HostRules:
+    """How a host is treated. `spacing` is in seconds, None for what the settings say."""
+
+    spacing: float | None = None
+    concurrency: int = 1
+    robots: bool = True
+    allow_private: bool = False
+    quiet: QuietHours | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """One URL that we watch, evidence for one or more offerings.
 

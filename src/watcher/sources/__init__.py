@@ -12,7 +12,8 @@ vocabulary.py    the claim keys
 
 from pathlib import Path
 
-from watcher.sources.declarations import Declarations, HostRules, load_declarations
+from watcher.model import HostRules
+from watcher.sources.declarations import Declarations, load_declarations
 from watcher.sources.schema import json_schema
 from watcher.sources.vocabulary import load_vocabulary
 

@@ -12,6 +12,7 @@ from watcher.errors import DeclarationError
 from watcher.model import (
     Cron,
     DeclaredClaim,
+    HostRules,
     Offering,
     QuietHours,
     Slug,
@@ -35,17 +36,6 @@ from watcher.urls import host_of
 
 DAILY = timedelta(days=1)
 """How often a source is looked at when nobody says otherwise."""
-
-
-@dataclass(frozen=True, slots=True)
-class HostRules:
-    """How a host is treated. `spacing` is in seconds, None for what the settings say."""
-
-    spacing: float | None = None
-    concurrency: int = 1
-    robots: bool = True
-    allow_private: bool = False
-    quiet: QuietHours | None = None
 
 
 @dataclass(frozen=True, slots=True)
