@@ -9,9 +9,7 @@ from watcher.reviews.contradictions import (
     Contradiction,
     as_change,
     contradictions,
-    mended,
-    sides_of,
-    unraised,
+    settled,
 )
 from watcher.reviews.decisions import accept, amend, amended_values, defer, dismiss, undo
 from watcher.reviews.standing import is_waiting, queue_order, standing
@@ -27,10 +25,8 @@ __all__ = [
     "defer",
     "dismiss",
     "is_waiting",
-    "mended",
     "queue_order",
-    "sides_of",
+    "settled",
     "standing",
     "undo",
-    "unraised",
 ]

@@ -7,7 +7,7 @@ believe first is a proposal: primary over secondary, the newer document over the
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import combinations
@@ -114,33 +114,37 @@ def as_change(contradiction: Contradiction, vocabulary: Vocabulary, at: datetime
     )
 
 
-def sides_of(item: Change) -> frozenset[SourceId]:
-    """Give the two sources that an item is about."""
+def settled(
+    found: Iterable[Contradiction],
+    held: Iterable[Change],
+    sources: Mapping[SourceId, Source],
+    waiting: Set[SourceId] = frozenset(),
+) -> tuple[tuple[Contradiction, ...], tuple[Change, ...]]:
+    """Give what of `found` is to be raised, and which items about `sources` mended.
+
+    `held` are the items raised before that did not mend, whatever was decided on them: each pair of values is raised
+    once for as long as it lasts. What involves a source in `waiting`, not sure yet of what it says, is left as it is.
+    """
+    found, held = tuple(found), tuple(held)
+    new = (
+        one
+        for one in found
+        if waiting.isdisjoint(one.sides)
+        and not any(_is_item_of(one, item, sources) for item in held)
+    )
+    mended = (
+        item
+        for item in held
+        if waiting.isdisjoint(_sides(item))
+        and not _sides(item).isdisjoint(sources)
+        and not any(_is_item_of(one, item, sources) for one in found)
+    )
+    return tuple(new), tuple(mended)
+
+
+def _sides(item: Change) -> frozenset[SourceId]:
     others = (each.before_source for each in item.claims)
     return frozenset((item.source_id, *(each for each in others if each)))
-
-
-def unraised(
-    found: Iterable[Contradiction], raised: Iterable[Change], sources: Mapping[SourceId, Source]
-) -> tuple[Contradiction, ...]:
-    """Give what is to be raised: each pair of values once, for as long as its item did not mend."""
-    raised = tuple(raised)
-    return tuple(
-        one for one in found if not any(_is_item_of(one, change, sources) for change in raised)
-    )
-
-
-def mended(
-    found: Iterable[Contradiction], raised: Iterable[Change], sources: Mapping[SourceId, Source]
-) -> tuple[Change, ...]:
-    """Give the items about any of `sources` that found themselves mended: nothing like them was found again."""
-    found = tuple(found)
-    return tuple(
-        change
-        for change in raised
-        if not sides_of(change).isdisjoint(sources)
-        and not any(_is_item_of(one, change, sources) for one in found)
-    )
 
 
 def _statements(
