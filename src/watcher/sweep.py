@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from watcher import cadence
+from watcher import cadence, shipped
 from watcher.changes import Memory, moved_item, source_item, watch
-from watcher.claims import Pack, declared_claims, read_claims
 from watcher.errors import ReadingError
 from watcher.fetching.identity import judge_document
 from watcher.fetching.verdict import judge_response
@@ -44,6 +44,9 @@ from watcher.model import (
 from watcher.reading import READER, read
 from watcher.reviews import as_change, contradictions, settled
 from watcher.urls import host_of
+
+if TYPE_CHECKING:
+    from watcher.claims import Pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +109,30 @@ def attempt(
 
 
 class Sweep:
-    """Takes in what looks gave, one source at a time, and records it in the ledger."""
+    """Takes in what looks gave, one source at a time, and records it in the ledger.
 
-    def __init__(self, ledger: Ledger, vocabulary: Vocabulary, pack: Pack) -> None:
+    Without `vocabulary` and `pack`, those that ship with Watcher are loaded when a page is first read for claims:
+    most sweeps find nothing new.
+    """
+
+    def __init__(
+        self, ledger: Ledger, vocabulary: Vocabulary | None = None, pack: Pack | None = None
+    ) -> None:
         self._ledger = ledger
-        self._vocabulary = vocabulary
-        self._pack = pack
-        self._read_by = f"{READER}, {pack.version}"
+        self._rules = None if vocabulary is None or pack is None else (vocabulary, pack)
+        self._read_by = f"{READER}, {pack.version if pack else shipped.pack_version()}"
         self._restated: set[SourceId] = set()
         self._hosts = ledger.hosts.all()
+
+    @property
+    def rules(self) -> tuple[Vocabulary, Pack]:
+        """The vocabulary and the rule pack that claims are read by."""
+        if self._rules is None:
+            from watcher.claims import load_pack  # noqa: PLC0415 - see _all_claims
+            from watcher.sources import load_vocabulary  # noqa: PLC0415
+
+            self._rules = load_vocabulary(), load_pack()
+        return self._rules
 
     def begin(self, source: Source) -> Look:
         """Start a look at `source`: fetch what is known of it, as today's reader reads it."""
@@ -262,20 +280,22 @@ class Sweep:
             said = {each: self._ledger.claims.current(each) for each in sources}
             waiting = {each for each in sources if self._ledger.sources.known(each).pending}
             held = self._ledger.changes.unmended(ChangeKind.CONTRADICTION)
-            found = contradictions(said, sources, self._vocabulary, offerings)
+            found = contradictions(said, sources, self.rules[0], offerings)
             new, mended = settled(found, held, sources, waiting)
             for item in mended:
                 self._ledger.changes.close(item.id or 0, at, "nothing contradicts any more")
-            items = [as_change(one, self._vocabulary, at) for one in new]
+            items = [as_change(one, self.rules[0], at) for one in new]
             return tuple(replace(item, id=self._ledger.changes.add(item)) for item in items)
 
     def rule_claims(self, document: Document) -> tuple[Claim, ...]:
         """Give the claims that the rule pack reads from `document`."""
-        return read_claims(document, self._vocabulary, self._pack)
+        from watcher.claims import read_claims  # noqa: PLC0415 - see _all_claims
+
+        return read_claims(document, *self.rules)
 
     def claims_of(self, source: Source, payload: bytes, document: Document) -> tuple[Claim, ...]:
         """Give the claims that `document` makes. Raises ReadingError for a declared one not found."""
-        return _all_claims(source, payload, document, self._vocabulary, self._pack)
+        return _all_claims(source, payload, document, *self.rules)
 
     def _upgrade(self, source: Source, known: Known) -> Known:
         """Read the last good snapshot again, because our reader or our rules are not what they were.
@@ -371,6 +391,9 @@ def _all_claims(
     source: Source, payload: bytes, document: Document, vocabulary: Vocabulary, pack: Pack
 ) -> tuple[Claim, ...]:
     """Give declared claims first, then those that rules read; what a person declared wins."""
+    # Rules and what reads them take a tenth of a second to load; a sweep that finds nothing new does without.
+    from watcher.claims import declared_claims, read_claims  # noqa: PLC0415
+
     declared = declared_claims(source, payload, document, vocabulary)
     named = {claim.id for claim in declared}
     ruled = read_claims(document, vocabulary, pack)
