@@ -16,6 +16,12 @@ from watcher.changes.rules import Rule
 from watcher.model import Block, BlockChange, Difference
 from watcher.text import fingerprint
 
+VERSION = 1
+"""Form of a stored memory."""
+
+RESTLESS = 2
+"""A line that was reworded so often in a row, each time within its patience, goes on doing so."""
+
 MOST_TRACES = 400
 MOST_WAITING = 200
 MOST_RELINKED = 30
@@ -34,6 +40,7 @@ class Memory:
     def to_json(self) -> str:
         """Give the memory as text that `from_json` reads."""
         rows = {
+            "version": VERSION,
             "traces": [stored.trace_out(trace) for trace in self.traces.values()],
             "waiting": [stored.waiting_out(waiting) for waiting in self.waiting],
             "relinked": [stored.relinked_out(pair) for pair in self.relinked],
@@ -43,24 +50,24 @@ class Memory:
 
     @classmethod
     def from_json(cls, text: str) -> Memory:
-        """Give the memory that `to_json` wrote."""
+        """Give the memory that `to_json` wrote; of one in another form, what a person said: the rules."""
         rows = json.loads(text)
+        rules = tuple(map(Rule.from_data, rows.get("rules", ())))
+        if rows.get("version") != VERSION:
+            return cls(rules=rules)
         traces = [stored.trace_in(row) for row in rows["traces"]]
         return cls(
             {trace.key: trace for trace in traces},
             tuple(map(stored.waiting_in, rows["waiting"])),
             tuple(map(stored.relinked_in, rows["relinked"])),
-            tuple(map(Rule.from_data, rows["rules"])),
+            rules,
         )
 
     @property
     def learned(self) -> tuple[Learned, ...]:
-        """Which texts are known to come and go, the latest first."""
-        flapping = [trace for trace in self.traces.values() if trace.returns]
-        flapping.sort(key=lambda trace: trace.since, reverse=True)
-        return tuple(
-            Learned("variant", t.key, t.text, t.returns, t.first_at, t.since) for t in flapping
-        )
+        """Which texts are known to come and go, and which lines never to stand still, the latest first."""
+        entries = [entry for trace in self.traces.values() if (entry := _lesson(trace))]
+        return tuple(sorted(entries, key=lambda entry: entry.last_at, reverse=True))
 
     def trace_of(self, block: Block | None) -> Trace | None:
         """Give what is remembered of a block's text."""
@@ -149,6 +156,13 @@ def with_rule(memory: Memory, rule: Rule) -> Memory:
 def without_rule(memory: Memory, rule: Rule) -> Memory:
     """Give the memory with a person's rule taken back."""
     return replace(memory, rules=tuple(held for held in memory.rules if held != rule))
+
+
+def _lesson(trace: Trace) -> Learned | None:
+    rule, count = ("variant", trace.returns) if trace.returns else ("restless", trace.chain)
+    if rule == "restless" and count < RESTLESS:
+        return None
+    return Learned(rule, trace.key, trace.text, count, trace.first_at, trace.since)
 
 
 def _turned(old: Trace | None, block: Block, present: bool, at: datetime, told: bool) -> Trace:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from watcher.changes import wording
 from watcher.changes.compare import Piece
 from watcher.changes.context import Context
+from watcher.changes.memory import RESTLESS
 from watcher.changes.words import squashed
 from watcher.model import BlockChange, BlockKind, Difference
 
@@ -19,9 +20,6 @@ _LABEL = 6
 
 _PARAGRAPH = 30
 """So many words are a paragraph of its own, not a teaser."""
-
-_RESTLESS = 2
-"""A line that was reworded so often in a row, each time within its patience, goes on doing so."""
 
 
 def silencing_rule(piece: Piece, context: Context) -> str | None:
@@ -169,7 +167,7 @@ def _restless(piece: Piece, context: Context) -> bool:
             texts[1], context.at
         )
         return followed and len(context.pieces) == 1
-    if trace.chain < _RESTLESS or context.holds_claim(change):
+    if trace.chain < RESTLESS or context.holds_claim(change):
         return False
     return not wording.is_clause(texts[1])
 

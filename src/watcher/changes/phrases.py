@@ -114,6 +114,9 @@ COUNTS = re.compile(
 )
 """A number of votes, visits and the like, or a large number of people; "up to 5 users" is a term, not a counter."""
 
+PARTNERS = re.compile(r"\b\d[\d,.]{2,}\s+(?:\w+\s+)?(?:partners|vendors)\b", re.IGNORECASE)
+"""The number of companies that a consent dialog speaks for; it changes by the week."""
+
 AGO = re.compile(
     r"\b(?:(?:over|about|almost|more than|less than)\s+)?(?:\d+|an?|a few|one|two|three)\s+"
     r"(?:seconds?|minutes?|mins?|hours?|days?|weeks?|months?|years?)\s+ago\b|\byesterday\b|\bjust now\b",

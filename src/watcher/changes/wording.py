@@ -129,6 +129,8 @@ def without_counts(text: str) -> str:
 
 def is_counter(text: str) -> bool:
     """Whether digits in `text` count visitors, minutes or the like, or tell when the page was made."""
+    if phrases.PARTNERS.search(text):
+        return True
     if _DUTY.search(text) and len(text.split()) > 12:
         return False
     return any(pattern.search(text) for pattern in (phrases.COUNTS, phrases.CLOCK, phrases.AGO))
