@@ -52,7 +52,9 @@ _WORDING = {
 class ClaimNote:
     """What a change says of one claim, its values in words; an empty text where there was or is none.
 
-    `amended` tells that the new value is a person's; `withdrawn` that a person struck the claim out.
+    `amended` tells that the new value is a person's; `withdrawn` that a person struck the claim out. Of a list that
+    differs, `added` and `removed` are the items that came and went. In a contradiction `old` is what the source
+    `old_source` says.
     """
 
     claim_id: str
@@ -67,6 +69,21 @@ class ClaimNote:
     new_quote: str
     amended: bool = False
     withdrawn: bool = False
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    old_source: str = ""
+
+    @property
+    def in_brief(self) -> str:
+        """What became of the value, on one line: `30 days → 90 days`, or `added eu, removed us`."""
+        if self.withdrawn:
+            return "withdrawn by the reviewer"
+        if self.added or self.removed:
+            came_and_went = (("added", self.added), ("removed", self.removed))
+            return ", ".join(f"{how} {', '.join(items)}" for how, items in came_and_went if items)
+        if self.old == self.new:
+            return f"{self.new}, in other words"
+        return f"{self.old or 'nothing said'} → {self.new or 'no longer said'}"
 
 
 def claim_notes(
@@ -99,11 +116,13 @@ def change_title(
 ) -> str:
     """Give one line that says what changed where, at most 120 characters."""
     notes = claim_notes(change, vocabulary, review)
+    if change.kind is ChangeKind.CONTRADICTION:
+        return shortened(change.title, _TITLE_LENGTH)
     if change.kind is ChangeKind.FIRST_LOOK:
         told = f"first look, {len(notes)} {'claim' if len(notes) == 1 else 'claims'} read"
     elif notes:
         more = f" (and {len(notes) - 1} more)" if len(notes) > 1 else ""
-        told = f"{notes[0].label}: {_old_to_new(notes[0])}{more}"
+        told = f"{notes[0].label}: {notes[0].in_brief}{more}"
     else:
         told = change.title or "the wording changed"
     return shortened(f"{source.title}: {told}", _TITLE_LENGTH)
@@ -124,7 +143,7 @@ def change_lines(
     keeps back what reviewers wrote for each other.
     """
     title = change_title(change, source, vocabulary, review)
-    tell = _told_first if change.kind is ChangeKind.FIRST_LOOK else _told
+    tell = _TELLERS.get(change.kind, _told)
     return (
         line(span(SpanKind.HEADING, title)),
         *_circumstances(change, source, review, for_readers=for_readers),
@@ -162,6 +181,7 @@ def _note(
     claim = after or before
     assert claim is not None  # one side always exists
     new = amended.get(claim.id, after.value if after else None)
+    old = before.value if before else None
     return ClaimNote(
         claim_id=claim.id,
         key=claim.key,
@@ -175,7 +195,17 @@ def _note(
         new_quote=shortened(after.evidence.quote, _LONGEST) if after else "",
         amended=amended.get(claim.id) is not None,
         withdrawn=claim.id in amended and new is None,
+        added=_items_beyond(new, old),
+        removed=_items_beyond(old, new),
+        old_source=difference.before_source or "",
     )
+
+
+def _items_beyond(items: Value | None, others: Value | None) -> tuple[str, ...]:
+    """Give the items of a list that another list does not hold; none where one of the two is no list."""
+    if not isinstance(items, tuple) or not isinstance(others, tuple):
+        return ()
+    return tuple(one_line(item) for item in items if item not in others)
 
 
 def _added_by_hand(
@@ -192,18 +222,13 @@ def _added_by_hand(
             difference=Difference.REMOVED if value is None else Difference.ADDED,
             old="",
             new="" if value is None else value_shown(key, value, vocabulary),
-            **dict.fromkeys(("old_condition", "new_condition", "old_quote", "new_quote"), ""),
+            old_condition="",
+            new_condition="",
+            old_quote="",
+            new_quote="",
             amended=value is not None,
             withdrawn=value is None,
         )
-
-
-def _old_to_new(note: ClaimNote) -> str:
-    if note.withdrawn:
-        return "withdrawn by the reviewer"
-    if note.old == note.new:
-        return f"{note.new}, in other words"
-    return f"{note.old or 'nothing said'} → {note.new or 'no longer said'}"
 
 
 def _circumstances(
@@ -258,13 +283,7 @@ def _by_hand(note: ClaimNote) -> Iterator[Span]:
 
 def _told(note: ClaimNote, source: Source) -> Iterator[Line]:
     yield BLANK
-    yield line(
-        span(SpanKind.KEY, f"{note.label}:"),
-        span(SpanKind.OLD, note.old) if note.old else span(SpanKind.META, "nothing said"),
-        span(SpanKind.META, "→"),
-        span(SpanKind.NEW, note.new) if note.new else span(SpanKind.META, "no longer said"),
-        *_by_hand(note),
-    )
+    yield line(span(SpanKind.KEY, f"{note.label}:"), *difference_spans(note), *_by_hand(note))
     yield from _condition_line(note)
     if note.old_quote and note.old_quote != note.new_quote:
         yield line(span(SpanKind.META, "before:"), span(SpanKind.QUOTE, note.old_quote), indent=1)
@@ -273,6 +292,40 @@ def _told(note: ClaimNote, source: Source) -> Iterator[Line]:
         label = "after:" if note.old_quote != note.new_quote else "before and after:"
         now = span(SpanKind.QUOTE, note.new_quote, where)
         yield line(span(SpanKind.META, label), now, indent=1)
+
+
+def difference_spans(note: ClaimNote) -> Iterator[Span]:
+    """Give what became of a value as spans: old → new, or of a list the items that came and went."""
+    if note.added or note.removed:
+        for how, kind, items in (
+            ("added", SpanKind.NEW, note.added),
+            ("removed", SpanKind.OLD, note.removed),
+        ):
+            if items:
+                yield span(SpanKind.META, how)
+                yield span(kind, ", ".join(items))
+        return
+    yield span(SpanKind.OLD, note.old) if note.old else span(SpanKind.META, "nothing said")
+    yield span(SpanKind.META, "→")
+    yield span(SpanKind.NEW, note.new) if note.new else span(SpanKind.META, "no longer said")
+
+
+def _told_apart(note: ClaimNote, source: Source) -> Iterator[Line]:
+    """Tell what two sources say of one key, the one to believe first."""
+    yield BLANK
+    yield line(span(SpanKind.KEY, f"{note.label}:"), *_by_hand(note))
+    said = (
+        (note.old_source, note.old, note.old_condition, note.old_quote, ""),
+        (source.id, note.new, note.new_condition, note.new_quote, source.url),
+    )
+    for who, value, condition, quote, url in said:
+        yield line(span(SpanKind.META, f"{who}:"), span(SpanKind.NEW, value), indent=1)
+        if condition:
+            yield line(span(SpanKind.META, "condition:"), span(SpanKind.SAME, condition), indent=2)
+        yield line(span(SpanKind.QUOTE, quote, quote_link(url, quote)), indent=2)
+
+
+_TELLERS = {ChangeKind.FIRST_LOOK: _told_first, ChangeKind.CONTRADICTION: _told_apart}
 
 
 def _condition_line(note: ClaimNote) -> Iterator[Line]:

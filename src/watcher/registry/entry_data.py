@@ -54,6 +54,9 @@ def claim_note_as_data(note: ClaimNote) -> dict[str, Any]:
         "new_quote": note.new_quote or None,
         "amended": note.amended,
         "withdrawn": note.withdrawn,
+        "added": list(note.added),
+        "removed": list(note.removed),
+        "old_source": note.old_source or None,
     }
 
 

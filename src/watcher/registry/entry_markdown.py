@@ -109,7 +109,7 @@ def _change(change: ChangeNote) -> str:
     head = f"- {day(change.changed_at)}{effective}: {_link(change.title, change.url)}"
     lines = [head]
     for note in change.claims:
-        said = f"{escaped(note.old or 'nothing said')} → {escaped(note.new or 'no longer said')}"
+        said = escaped(note.in_brief)
         condition = f" ({escaped(note.new_condition)})" if note.new_condition else ""
         lines.append(f"  - `{note.key}`: {said}{condition}")
         for name, quote in (("before", note.old_quote), ("after", note.new_quote)):

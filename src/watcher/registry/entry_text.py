@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from watcher.registry.account import difference_spans
 from watcher.registry.entries import Cell, ChangeNote, Entry, Proof, SourceNote, attributes_shown
 from watcher.registry.lines import BLANK, Line, Paint, SpanKind, line, lines_as_text, span
 from watcher.registry.printable import day
@@ -136,9 +137,7 @@ def _change(change: ChangeNote) -> Iterator[Line]:
     for note in change.claims:
         yield line(
             span(SpanKind.KEY, f"{note.key}:"),
-            span(SpanKind.OLD, note.old or "nothing said"),
-            span(SpanKind.META, "→"),
-            span(SpanKind.NEW, note.new or "no longer said"),
+            *difference_spans(note),
             span(SpanKind.SAME, note.new_condition and f"({note.new_condition})"),
             indent=2,
         )

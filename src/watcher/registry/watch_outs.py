@@ -34,9 +34,17 @@ _ANSWERS = frozenset(
 )
 """The answers that, whatever the key, are judged as good or bad."""
 
+_AVAILABILITIES = {
+    "public": "",
+    "sales_gated": "sales-gated",
+    "on_request": "on request",
+    "unclear": "availability unclear",
+}
 _ROUTES = {
     "public": "",
+    "trust_portal": "account-gated",
     "trust_center_nda": "account-gated",
+    "nda": "under a non-disclosure agreement",
     "sales_contract": "sales-gated",
 }
 _DEFAULTS = {
@@ -45,14 +53,25 @@ _DEFAULTS = {
     "requires_approval": "approval-gated",
     "disabled": "off by default",
 }
-_TIERS = {"self_serve": ""}
+_TIERS = {"self_serve": "", "api": ""}
+_GATES = (
+    ("route", _ROUTES),
+    ("availability", _AVAILABILITIES),
+    ("default", _DEFAULTS),
+    ("tier", _TIERS),
+)
+"""What may stand between a customer and a cell, the hardest to pass first."""
 
 _MEANINGS = {
     "account-gated": "Needs an account on the trust portal, or a non-disclosure agreement.",
+    "on request": "Has to be asked for.",
     "sales-gated": "Has to be agreed with the provider's sales.",
     "approval-gated": "Needs the provider's approval; it is not the default.",
     "off by default": "Has to be switched on.",
 }
+
+_SAID_ALREADY = {("by_request", "on request"), ("by_approval", "approval-gated")}
+"""Answers that say themselves what their gate would add."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +98,8 @@ def watch_out(
     """Give what to check about a cell, or None when it is a clean public yes.
 
     It is none when the answer is not among those that leave nothing to ask, is tied to a condition, is not public or
-    not the default (`route`, `default` and `tier` of its attributes), or when there is `doubt` that it still holds.
-    Numbers, dates, lists and texts have no good or bad answer: only how they are had, or doubt, can speak.
+    not the default (`route`, `availability`, `default`, `tier` of its attributes), or when there is `doubt` that it
+    still holds. Numbers, dates, lists and texts have no good or bad answer: only how they are had, or doubt, can speak.
     """
     gate = _gate(attributes or {})
     judged = _is_judged(key, value)
@@ -88,9 +107,11 @@ def watch_out(
     limited = judged and bool(condition)
     if is_clean and not limited and not gate and not doubt:
         return None
-    answer = rendered.replace("_", " ")
-    answer = answer[:1].upper() + answer[1:]
-    if qualifier := gate or ("on condition" if is_clean and limited else ""):
+    answer = rendered
+    if judged:  # a word of ours; what a page says (names, addresses, lists) stays as it is written
+        answer = answer[:1].upper() + answer[1:].replace("_", " ")
+    told = "" if (value, gate) in _SAID_ALREADY else gate
+    if qualifier := told or ("on condition" if is_clean and limited else ""):
         answer = f"{answer}, {qualifier}"
     reason = (
         doubt or condition or _MEANINGS.get(gate) or quote or "The source gives no more than this."
@@ -109,7 +130,7 @@ def _is_judged(key: str, value: Value) -> bool:
 
 
 def _gate(attributes: Mapping[str, Value]) -> str:
-    for name, words in (("route", _ROUTES), ("default", _DEFAULTS), ("tier", _TIERS)):
+    for name, words in _GATES:
         if name in attributes:
             said = shown(attributes[name])
             if gate := words.get(said, f"{name}: {said.replace('_', ' ')}"):
