@@ -39,6 +39,7 @@ ALLOWED: dict[str, set[str]] = {
     "ledger": BOTTOM,
     "notify": BOTTOM | {"ledger"},
     "sweep": BOTTOM | STEPS | {"ledger"},
+    "desk": BOTTOM | STEPS | {"ledger", "sweep"},
     "engines": BOTTOM | STEPS | {"ledger", "sweep"},
     "declaring": BOTTOM | {"sources", "ledger"},
     "schedule": BOTTOM | {"ledger", "sweep", "engines"},
@@ -57,7 +58,12 @@ ALLOWED: dict[str, set[str]] = {
         "demo",
         "declaring",
         "freshness",
+        "desk",
+        "web",
     },
+    "web": BOTTOM
+    | STEPS
+    | {"ledger", "sweep", "engines", "notify", "schedule", "declaring", "freshness", "desk"},
     "__main__": {"cli"},
     "__init__": set(),
 }

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from watcher.cli.options import declarations
+from watcher.desk import Desk
 from watcher.errors import NotFound
 from watcher.ledger import Ledger
-from watcher.model import Change, Offering, Review, Slug, Source, SourceId, Vocabulary
-from watcher.registry import SpanKind, claim_notes
-from watcher.reviews import standing
+from watcher.model import Source, SourceId
+from watcher.registry import SpanKind
 from watcher.sources import load_vocabulary
+
+__all__ = ["COLOURS", "Desk", "desk", "is_coloured", "json_line", "paint", "source_at"]
 
 COLOURS: Mapping[SpanKind, Mapping[str, object]] = {
     SpanKind.HEADING: {"bold": True},
@@ -43,54 +43,6 @@ def paint(kind: SpanKind, text: str) -> str:
 def is_coloured() -> bool:
     """Tell whether output goes to a terminal that shows colours."""
     return sys.stdout.isatty()
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """Everything at hand: what is declared now, and what the ledger holds."""
-
-    ledger: Ledger
-    sources: Mapping[SourceId, Source]
-    offerings: Mapping[Slug, Offering]
-    vocabulary: Vocabulary
-
-    def source_of(self, change: Change) -> Source:
-        """Give the source of `change`, as it was declared last."""
-        return self.sources[change.source_id]
-
-    def decisions(self) -> dict[int, Review]:
-        """Give the decision that stands on each change."""
-        return standing(self.ledger.reviews.all())
-
-    def change(self, change_id: int) -> Change:
-        """Give a change. Raises NotFound when there is none with that number."""
-        return self.ledger.changes.get(change_id)
-
-    def as_data(self, change: Change) -> dict[str, object]:
-        """Give `change` as plain data: what differs, the quotes, and where it stands."""
-        source = self.source_of(change)
-        return {
-            "id": change.id,
-            "kind": change.kind,
-            "status": self.ledger.changes.status(change.id or 0),
-            "source": source.id,
-            "url": source.url,
-            "title": change.title,
-            "changed_at": change.changed_at,
-            "raised_at": change.raised_at,
-            "level": change.significance.level,
-            "reasons": change.significance.reasons,
-            "claims": [dataclasses.asdict(note) for note in claim_notes(change, self.vocabulary)],
-            "blocks": [
-                {
-                    "difference": block.difference,
-                    "before": block.before.text if block.before else None,
-                    "after": block.after.text if block.after else None,
-                    "words": [[edit.kind, edit.text] for edit in block.words],
-                }
-                for block in change.blocks
-            ],
-        }
 
 
 @contextmanager

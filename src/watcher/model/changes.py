@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from watcher import text
 from watcher.model.documents import Block, Claim
 from watcher.model.names import SourceId
 
@@ -118,7 +119,7 @@ class Suppression:
 
 def _said(change: ClaimChange) -> tuple[str, ...]:
     return tuple(
-        repr((claim.id, claim.value, claim.condition)) if claim else ""
+        repr((claim.id, claim.value, text.canonical(claim.evidence.quote))) if claim else ""
         for claim in (change.before, change.after)
     )
 

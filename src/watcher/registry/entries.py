@@ -32,7 +32,7 @@ from watcher.registry.account import (
 from watcher.registry.printable import day, one_line, printable, quote_link, shown
 from watcher.registry.watch_outs import WatchOut, watch_out
 
-PUBLISHED_KINDS = (ChangeKind.CHANGE, ChangeKind.VARIANTS)
+PUBLISHED_KINDS = (ChangeKind.CHANGE, ChangeKind.VARIANTS, ChangeKind.CORRECTION)
 """Changes that are news to a reader; a first look or the health of a source is not."""
 
 _GROUPS = {

@@ -1,6 +1,7 @@
 """What people decide on changes, and what of the registry follows from it. Pure: no clock, no ledger.
 
 Claims of several sources ─► contradictions ─► Change
+Correction ─► Change
 Change ─► accept | amend | dismiss | defer | undo ─► Review ─► standing ─► accepted_claims
 """
 
@@ -11,6 +12,7 @@ from watcher.reviews.contradictions import (
     contradictions,
     settled,
 )
+from watcher.reviews.corrections import correction, correction_change, find_quote, source_for
 from watcher.reviews.decisions import accept, amend, amended_values, defer, dismiss, undo
 from watcher.reviews.standing import is_waiting, queue_order, standing
 
@@ -22,11 +24,15 @@ __all__ = [
     "amended_values",
     "as_change",
     "contradictions",
+    "correction",
+    "correction_change",
     "defer",
     "dismiss",
+    "find_quote",
     "is_waiting",
     "queue_order",
     "settled",
+    "source_for",
     "standing",
     "undo",
 ]

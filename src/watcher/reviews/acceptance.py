@@ -31,6 +31,8 @@ from watcher.reviews.standing import standing
 
 _NO_KEYS: Vocabulary = MappingProxyType({})
 
+_ACCEPTED = (Decision.ACCEPT, Decision.AMEND)
+
 
 @dataclass(frozen=True, slots=True)
 class _Held:
@@ -73,14 +75,18 @@ def _histories(
 ) -> dict[SourceId, list[Change]]:
     """Give the changes of each source in the order in which its page had them.
 
-    A contradiction that was amended stands in the histories of both its sources, any other one in none.
+    A contradiction that was amended stands in the histories of both its sources, any other one in none; a reader's
+    correction only once it is accepted, so that nobody can cast doubt by sending one.
     """
     histories: dict[SourceId, list[Change]] = defaultdict(list)
     for change in sorted(
         {change.id: change for change in changes}.values(),
         key=lambda change: (change.changed_at, change.id or 0),
     ):
-        if change.kind is not ChangeKind.CONTRADICTION:
+        if change.kind is ChangeKind.CORRECTION:
+            if (review := decisions.get(change.id or 0)) and review.decision in _ACCEPTED:
+                histories[change.source_id].append(change)
+        elif change.kind is not ChangeKind.CONTRADICTION:
             histories[change.source_id].append(change)
         elif (review := decisions.get(change.id or 0)) and review.decision is Decision.AMEND:
             for source_id in {change.source_id, *(each.before_source for each in change.claims)}:
@@ -95,7 +101,7 @@ def _fold(
     held: dict[str, _Held] = {}
     for change in history:
         review = decisions.get(change.id or 0)
-        if review is None or review.decision not in (Decision.ACCEPT, Decision.AMEND):
+        if review is None or review.decision not in _ACCEPTED:
             continue
         for claim_id, claim, value in _effects(change, review, source_id):
             if value is None:
@@ -182,6 +188,8 @@ def _ids(*claims: Claim | None) -> set[str]:
 def _checked(
     held: _Held, history: list[Change], contrary: Change | None, confirmed: datetime | None
 ) -> datetime:
+    if held.change.kind is ChangeKind.CORRECTION and confirmed is not None:
+        return confirmed  # a reader's word is no look at the source
     if contrary is None:
         return max(confirmed or held.change.changed_at, held.change.changed_at)
     return history[history.index(contrary) - 1].changed_at

@@ -1,0 +1,212 @@
+"""The desk: ledger, declarations and vocabulary together, and what people do there. For the command line and the web.
+
+A decision is compared with what its reviewer had seen, and written, in one transaction: two people at once are told.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from watcher import reviews
+from watcher.errors import Conflict, NotFound, ReviewError
+from watcher.ledger import Ledger
+from watcher.model import (
+    Change,
+    Correction,
+    Decision,
+    Document,
+    Offering,
+    Response,
+    Review,
+    Slug,
+    Source,
+    SourceId,
+    Vocabulary,
+)
+from watcher.registry import Entry, claim_notes, entry
+from watcher.reviews import accepted_claims, standing
+from watcher.sweep import Outcome, Sweep, read_response
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything at hand: what is declared now, and what the ledger holds."""
+
+    ledger: Ledger
+    sources: Mapping[SourceId, Source]
+    offerings: Mapping[Slug, Offering]
+    vocabulary: Vocabulary
+
+    # ── what there is ────────────────────────────────────────────────────────────────────────
+
+    def source_of(self, change: Change) -> Source:
+        """Give the source of `change`, as it was declared last."""
+        return self.sources[change.source_id]
+
+    def offering(self, slug: str) -> Offering:
+        """Give the offering called `slug`. Raises NotFound with the offerings there are."""
+        offering = self.offerings.get(Slug(slug))
+        if offering is None:
+            names = ", ".join(self.offerings) or "none declared"
+            raise NotFound(f"there is no offering {slug!r}. There are: {names}")
+        return offering
+
+    def sources_of(self, slug: Slug) -> dict[SourceId, Source]:
+        """Give the sources that are evidence for an offering."""
+        return {each: source for each, source in self.sources.items() if slug in source.offerings}
+
+    def decisions(self) -> dict[int, Review]:
+        """Give the decision that stands on each change."""
+        return standing(self.ledger.reviews.all())
+
+    def change(self, change_id: int) -> Change:
+        """Give a change. Raises NotFound when there is none with that number."""
+        return self.ledger.changes.get(change_id)
+
+    def document(self, snapshot_id: int | None) -> Document | None:
+        """Give what a snapshot reads as, or None when it was not kept or never read."""
+        if snapshot_id is None:
+            return None
+        document_id = self.ledger.snapshots.get(snapshot_id).document_id
+        return None if document_id is None else self.ledger.documents.get(document_id)
+
+    def as_data(self, change: Change) -> dict[str, object]:
+        """Give `change` as plain data: what differs, the quotes, and where it stands."""
+        source = self.source_of(change)
+        return {
+            "id": change.id,
+            "kind": change.kind,
+            "status": self.ledger.changes.status(change.id or 0),
+            "source": source.id,
+            "url": source.url,
+            "title": change.title,
+            "changed_at": change.changed_at,
+            "raised_at": change.raised_at,
+            "level": change.significance.level,
+            "reasons": change.significance.reasons,
+            "claims": [dataclasses.asdict(note) for note in claim_notes(change, self.vocabulary)],
+            "blocks": [
+                {
+                    "difference": block.difference,
+                    "before": block.before.text if block.before else None,
+                    "after": block.after.text if block.after else None,
+                    "words": [[edit.kind, edit.text] for edit in block.words],
+                }
+                for block in change.blocks
+            ],
+        }
+
+    def entry(self, slug: str, now: datetime, *, unreviewed: bool = False) -> Entry:
+        """Give the entry of the offering called `slug`. Raises NotFound with the offerings there are."""
+        offering = self.offering(slug)
+        own = self.sources_of(offering.slug)
+        changes = [each for source in own for each in self.ledger.changes.all(source_id=source)]
+        decided = [each for change in changes for each in self.ledger.reviews.of(change.id or 0)]
+        confirmed = {
+            source: known.last_good_at
+            for source, known in self.ledger.sources.all_known().items()
+            if known.last_good_at is not None
+        }
+        read = {source: self.ledger.claims.current(source) for source in own if unreviewed}
+        return entry(
+            offering,
+            sources=own,
+            accepted=accepted_claims(changes, decided, own, confirmed, self.vocabulary),
+            changes=changes,
+            decisions=standing(decided),
+            confirmed=confirmed,
+            vocabulary=self.vocabulary,
+            now=now,
+            unreviewed=read,
+        )
+
+    # ── what people do ───────────────────────────────────────────────────────────────────────
+
+    def last_seen(self) -> int:
+        """Give the number of the decision recorded last: who decides names it, to be told of later ones."""
+        latest = self.ledger.reviews.latest()
+        return (latest.id or 0) if latest else 0
+
+    def decide(self, decisions: Iterable[Review], seen: int) -> list[int]:
+        """Record decisions, all or none, and give their ids.
+
+        Raises Conflict when somebody decided on one of the changes after the decision numbered `seen`.
+        """
+        with self.ledger.atomic():
+            decided = []
+            for review in decisions:
+                later = [
+                    each
+                    for each in self.ledger.reviews.of(review.change_id)
+                    if (each.id or 0) > seen
+                ]
+                if later:
+                    raise Conflict(_told_apart(later[-1]))
+                decided.append(self.ledger.reviews.add(review))
+        return decided
+
+    def undo(self, reviewer: str, at: datetime) -> list[int]:
+        """Take back what `reviewer` decided last, with all that was decided in the same moment; give the changes.
+
+        Raises ReviewError when nothing of theirs stands.
+        """
+        with self.ledger.atomic():
+            own = self.ledger.reviews.by(reviewer)
+            last = next(filter(self._stands, own), None)
+            if last is None:
+                raise ReviewError(f"There is nothing to undo: no decision of {reviewer} stands.")
+            at_once = [each for each in own if each.decided_at == last.decided_at]
+            together = list(filter(self._stands, at_once))
+            for each in together:
+                history = self.ledger.reviews.of(each.change_id)
+                self.ledger.reviews.add(
+                    reviews.undo(history, reviewer=reviewer, at=at, review_id=each.id)
+                )
+        return [each.change_id for each in together]
+
+    def _stands(self, review: Review) -> bool:
+        """Whether `review` is the decision in force on its change."""
+        held = standing(self.ledger.reviews.of(review.change_id)).get(review.change_id)
+        return held is not None and held.id == review.id
+
+    def propose(self, correction: Correction) -> Correction:
+        """Take a reader's correction into the queue, checked against the source that it names.
+
+        Raises ReviewError when the offering has no source or the value is not allowed.
+        """
+        offering = self.offering(correction.offering)
+        source = reviews.source_for(correction, self.sources_of(offering.slug).values())
+        known = self.ledger.sources.known(source.id)
+        document = (
+            None if known.document_id is None else self.ledger.documents.get(known.document_id)
+        )
+        change = reviews.correction_change(
+            correction,
+            source,
+            snapshot_id=known.snapshot_id,
+            document=document,
+            seen_at=known.last_good_at,
+            current=self.ledger.claims.current(source.id),
+        )
+        return self.ledger.corrections.add(correction, change)
+
+    def take_in(self, sweep: Sweep, source: Source, response: Response) -> Outcome:
+        """Record what a person saw of a source, as any look is. Raises LedgerBusy while a sweep is at work."""
+        with self.ledger.sweeping():
+            look = sweep.begin(source)
+            found = look.judge(response) or read_response(response, source)
+            return sweep.record(look, response, found)
+
+
+def _told_apart(review: Review) -> str:
+    done = {
+        Decision.ACCEPT: "accepted",
+        Decision.AMEND: "amended",
+        Decision.DISMISS: "dismissed",
+        Decision.DEFER: "deferred",
+        Decision.UNDO: "took back a decision on",
+    }[review.decision]
+    return f"{review.reviewer} {done} change {review.change_id} at {review.decided_at:%H:%M} UTC, after you opened it."
