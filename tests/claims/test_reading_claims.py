@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -153,3 +155,54 @@ def test_attributes_are_read_from_the_sentence(pack: Pack, vocabulary: Vocabular
         pack,
     )
     assert dict(claim.attributes)["route"] == "sales_contract"
+
+
+DATA_USAGE = """
+# How we use data sent to the Palewater API
+Updated 4 May 2025
+We do not use what customers send through the API to train our models, unless they explicitly choose to share it.
+API data is kept for at most 30 days to look for abuse, and is then deleted (unless the law asks for more).
+A small number of authorised staff can view this data solely to investigate suspected abuse.
+# Which reports and certificates do you hold?
+The Palewater API is SOC 2 Type 2 compliant and was audited by an independent firm.
+# Where is data stored?
+See our [list of sub-processors and where they are](https://palewater.example/sub-processors).
+# Do you offer data residency in the EU?
+Not presently. We look into what it would take.
+# Can I use the API for workloads under HIPAA?
+We are able to sign a Business Associate Agreement with you. To qualify, you need an enterprise agreement with us.
+# Is there a Data Processing Addendum?
+Yes. Fill in our form to execute the Data Processing Addendum.
+"""
+
+
+def test_a_data_usage_page_with_questions_and_answers() -> None:
+    claims = {claim.key: claim for claim in read_claims(document_of(DATA_USAGE), VOCABULARY, PACK)}
+    assert {key: claim.value for key, claim in claims.items()} == {
+        "training_use_of_input": "opt_in",
+        "api_available": True,
+        "soc2_type2": "yes",
+        "certifications": ("soc 2 type 2",),
+        "hipaa_baa": "by_request",
+        "data_retention": "30 days",
+        "retention_days": 30,
+        "human_review": True,
+        "data_residency": "no",
+        "subprocessor_list_url": "https://palewater.example/sub-processors",
+        "document_updated": "2025-05-04",
+        "dpa": "yes",
+    }
+    assert claims["training_use_of_input"].condition == "unless they explicitly choose to share it"
+    assert claims["hipaa_baa"].condition == "To qualify, you need an enterprise agreement with us"
+    assert claims["retention_days"].condition == "unless the law asks for more"
+
+
+def test_a_hostile_page_costs_time_in_proportion_to_its_length() -> None:
+    words = "we will not use your content to train our models unless you opt in within 30 days of notice "
+    times = []
+    for count in (100, 400):
+        document = document_of(words * count)
+        before = time.process_time()
+        read_claims(document, VOCABULARY, PACK)
+        times.append(time.process_time() - before)
+    assert times[1] < 2 + 12 * times[0]

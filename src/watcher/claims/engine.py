@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 
 from watcher import values
 from watcher.claims.matching import Finding, Raw, Reading
-from watcher.claims.passages import read_passages
-from watcher.claims.phrases import Phrase
+from watcher.claims.passages import Passage, read_passages
 from watcher.claims.rules import Choice, KeyRules, Pack, Rule
 from watcher.model import Claim, Document, Evidence, Key, Value, Vocabulary
 
@@ -181,18 +180,33 @@ def condition_of(finding: Finding, reading: Reading) -> str | None:
     if rule.condition is not None or rule.key in pack.unconditional:
         return rule.condition or None
     for phrase in pack.conditions:
-        if reading.candidates(phrase) >> passage.number & 1:
-            found = phrase.search(passage.folded)
-            if found:
-                end = _end_of_condition(finding, found.start)
-                return _words(reading, passage.start + found.start, passage.start + end)
-    following = passage.number + 1
-    if following < len(reading.passages.all):
-        neighbour = reading.passages.all[following]
-        if neighbour.block.path == passage.block.path and _begins_exception(
-            neighbour.folded, pack.exceptions
+        if reading.candidates(phrase) >> passage.number & 1 and (
+            found := phrase.search(passage.folded)
         ):
-            return _words(reading, neighbour.start, neighbour.end)
+            end = _end_of_condition(finding, found.start)
+            return _words(reading, passage.start + found.start, passage.start + end)
+    return _limited_by_next(passage, reading) or _remarked(passage, reading)
+
+
+def _limited_by_next(passage: Passage, reading: Reading) -> str | None:
+    """The next sentence, when it begins as an exception does."""
+    following = passage.number + 1
+    if following >= len(reading.passages.all):
+        return None
+    neighbour = reading.passages.all[following]
+    is_near = neighbour.block.path == passage.block.path
+    if is_near and any(phrase.search(neighbour.folded) for phrase in reading.pack.exceptions):
+        return _words(reading, neighbour.start, neighbour.end)
+    return None
+
+
+def _remarked(passage: Passage, reading: Reading) -> str | None:
+    """A condition that is a word or two: "by default", "upon request"."""
+    for phrase in reading.pack.remarks:
+        if reading.candidates(phrase) >> passage.number & 1 and (
+            found := phrase.search(passage.folded)
+        ):
+            return _words(reading, passage.start + found.start, passage.start + found.end)
     return None
 
 
@@ -202,14 +216,12 @@ def _end_of_condition(finding: Finding, start: int) -> int:
     return comma if comma > 0 else len(finding.passage.folded)
 
 
-def _begins_exception(folded: str, exceptions: Iterable[Phrase]) -> bool:
-    return any(phrase.search(folded) for phrase in exceptions)
-
-
 def _words(reading: Reading, start: int, end: int) -> str:
     """The text from `start` to the end of its clause, shortened at a word."""
     text = reading.passages.document.text[start:end]
     clause = text.split(";")[0].strip().rstrip(".,:")
+    if clause.endswith(")") and clause.count("(") < clause.count(")"):
+        clause = clause[:-1]
     if len(clause) <= LONGEST_CONDITION:
         return clause
     return clause[:LONGEST_CONDITION].rsplit(" ", 1)[0].rstrip(",") + " …"

@@ -118,6 +118,7 @@ class _WrittenFile(_Written):
     lists: dict[str, Strings] = Field(default_factory=dict)
     entities: dict[str, dict[str, Strings]] = Field(default_factory=dict)
     conditions: Strings = ()
+    remarks: Strings = ()
     exceptions: Strings = ()
     unconditional: Strings = ()
     scoped: Strings = ()
@@ -282,19 +283,21 @@ def _assembled(name: str, version: str, pages: Sequence[_Page], book: _Book) -> 
         },
         book.lists,
         entities,
-        tuple(
-            p
-            for page in pages
-            for p in book.phrases(page, ("conditions",), page.written.conditions)
-        ),
-        tuple(
-            p
-            for page in pages
-            for p in book.phrases(page, ("exceptions",), page.written.exceptions)
-        ),
+        _shared(pages, "conditions", book),
+        _shared(pages, "remarks", book),
+        _shared(pages, "exceptions", book),
         tuple(one for page in pages for one in _attributes(page, book)),
         frozenset(key for page in pages for key in page.written.unconditional),
         frozenset(key for page in pages for key in page.written.scoped),
+    )
+
+
+def _shared(pages: Sequence[_Page], name: str, book: _Book) -> tuple[Phrase, ...]:
+    """The phrases that all files together list under `name`."""
+    return tuple(
+        phrase
+        for page in pages
+        for phrase in book.phrases(page, (name,), getattr(page.written, name))
     )
 
 

@@ -144,6 +144,7 @@ class Pack:
     lists: Mapping[str, tuple[str, ...]]
     entities: Mapping[str, Entities]
     conditions: tuple[Phrase, ...]
+    remarks: tuple[Phrase, ...]
     exceptions: tuple[Phrase, ...]
     attributes: tuple[Attribute, ...] = ()
     unconditional: frozenset[str] = frozenset()
@@ -162,6 +163,7 @@ class Pack:
                 for phrase in group.phrases
             ),
             *self.conditions,
+            *self.remarks,
             *self.exceptions,
             *(phrase for attribute in self.attributes for phrase in attribute.phrases),
         )
