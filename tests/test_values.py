@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watcher.model import Key, Value, ValueType
@@ -51,10 +51,9 @@ def test_normalise_is_idempotent_and_reads_back_what_render_writes(name: str, ra
         value = normalise(key(name), raw)
     except ValueError as error:
         assert str(error)
-        assume(False)
-    else:
-        assert normalise(key(name), value) == value
-        assert normalise(key(name), render(key(name), value)) == value
+        return
+    assert normalise(key(name), value) == value
+    assert normalise(key(name), render(key(name), value)) == value
 
 
 @pytest.mark.parametrize("name", list(VOCABULARY))
