@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from itertools import pairwise, takewhile
+from itertools import islice, pairwise, takewhile
 
 from watcher.changes import wording
 from watcher.changes.compare import Piece
@@ -21,6 +21,9 @@ _MAY_DATE = (Region.HEADER, Region.FOOTER, Region.ASIDE)
 
 MOST_ABOVE = 0.25
 """At most this share of a policy stands above its title."""
+
+MOST_AT_EDGE = 6
+"""A consent notice is no longer than this many blocks; a section on cookies that is new usually is."""
 
 Place = tuple[bytes, tuple[str, ...]]
 """A text's fingerprint and the heading right above it."""
@@ -124,8 +127,10 @@ class Context:
         found: set[tuple[int | None, int | None]] = set()
         for held, blocks in ((came, self.new), (went, self.old)):
             for order in (range(len(blocks)), range(len(blocks) - 1, -1, -1)):
-                run = list(takewhile(held.__contains__, order))
-                if any(wording.asks_consent(blocks[at].text) for at in run):
+                run = list(islice(takewhile(held.__contains__, order), MOST_AT_EDGE + 1))
+                if len(run) <= MOST_AT_EDGE and any(
+                    wording.asks_consent(blocks[at].text) for at in run
+                ):
                     found.update((held[at].old, held[at].new) for at in run)
         return frozenset(found)
 

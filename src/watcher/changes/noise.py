@@ -99,13 +99,13 @@ def _beside(piece: Piece, context: Context) -> bool:
     blocks = [block for block in (piece.change.before, piece.change.after) if block]
     return all(
         any(heading in context.dialogs for heading in (*block.path, block.text))
-        or (block.path and wording.heads_extras(block.path[-1]) and not _is_long(block.text))
+        or (block.path and wording.heads_extras(block.path[-1]) and _is_teaser(block.text))
         for block in blocks
     )
 
 
-def _is_long(text: str) -> bool:
-    return len(text.split()) >= _PARAGRAPH
+def _is_teaser(text: str) -> bool:
+    return len(text.split()) < _PARAGRAPH and not wording.is_date_line(text)
 
 
 def _interface(piece: Piece, context: Context) -> bool:

@@ -29,9 +29,6 @@ HEADS_EXTRAS = _whole(
         r"share this.{0,20}",
         r"(?:was|did you find) this .{0,30}helpful",
         r"recently viewed.{0,20}",
-        r"on this page",
-        r"in this article",
-        r"table of contents",
         r"comments? \(\d+\)",
     )
 )
