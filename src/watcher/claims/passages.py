@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
 from watcher.claims.captures import MARKS
 from watcher.claims.companies import mark_companies
@@ -21,8 +22,13 @@ from watcher.text import sentences
 LONGEST = 2500
 """Characters of one passage at most: what bounds the work of a phrase. A longer sentence is read in parts."""
 
+LONG_ENUMERATION = 350
+"""Characters from which "not to: (a) …; (b) …; (c) …" is read as a list, its pieces led by what stands before them."""
+
 LONGEST_HEADING = 160
 """Characters: a longer heading is a paragraph in a heading's clothes."""
+
+_LONGEST_LEAD = 400
 
 _FOLD = (
     *((one, "'") for one in "\u2018\u2019\u201a\u201b\u2032\u02bc\u00b4`"),
@@ -32,6 +38,7 @@ _FOLD = (
 )
 _BLANKED = bytes(code if chr(code).isascii() and chr(code).isalnum() else 32 for code in range(256))
 _NUMBERED = re.compile(r"\W{0,2}(?:[a-z]|\d{1,2}|[ivx]{1,5})[.)]\s|[-(\u2022]")
+_ENUMERATED = re.compile(r";(?:\s+(?:and|or))?\s+(?=\W{0,2}\w)")
 _LIST_INTRODUCED = re.compile(r"(?::|-|following[^.]{0,40}\.?)\s*\Z")
 
 
@@ -126,14 +133,16 @@ def read_passages(document: Document) -> Passages:
         if part.superseded or not _is_read(block):
             continue
         introduces = (lead if block.kind is not BlockKind.HEADING else "") or question
+        enumeration = ""
         for begin, end in spans.get(number, ()):
+            enumeration = _enumerating(folded, begin, start, enumeration)
             passages.append(
                 Passage(
                     len(passages),
                     begin,
                     folded[begin:end],
                     block,
-                    introduces,
+                    f"{introduces} {enumeration}".strip() if enumeration else introduces,
                     begin == start,
                     part.name,
                 )
@@ -150,6 +159,18 @@ def _spans_of_blocks(document: Document) -> dict[int, list[tuple[int, int]]]:
         number = bisect_right(document.starts, begin) - 1
         spans.setdefault(number, []).extend(_parts(document.text, begin, end))
     return spans
+
+
+def _enumerating(folded: str, begin: int, start: int, before: str) -> str:
+    """What introduces a piece of an enumeration: the beginning of its sentence, up to the colon if there is one."""
+    if folded[max(start, begin - 6) : begin].rstrip(" andor")[-1:] != ";":
+        return ""
+    if before:
+        return before
+    opened = max(folded.rfind(". ", start, begin), start - 1) + 1
+    head = folded[opened:begin]
+    colon = head.find(":")
+    return (head[:colon] if colon > 0 else head)[:_LONGEST_LEAD]
 
 
 def _is_read(block: Block) -> bool:
@@ -178,13 +199,20 @@ def _question(block: Block, folded: str, question: str) -> str:
 
 
 def _parts(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
-    """Cut what is too long for one sentence at spaces."""
-    while end - begin > LONGEST:
-        space = text.rfind(" ", begin + LONGEST // 2, begin + LONGEST)
-        cut = space if space > 0 else begin + LONGEST
-        yield begin, cut
-        begin = cut
-    yield begin, end
+    """Cut a long enumeration at its semicolons, and what is still too long for one sentence at spaces."""
+    if end - begin > LONG_ENUMERATION and text.count(";", begin, end) >= 2:
+        edges = [begin, *(mark.end() for mark in _ENUMERATED.finditer(text, begin, end)), end]
+    else:
+        edges = [begin, end]
+    for start, stop in pairwise(edges):
+        at = start
+        while stop - at > LONGEST:
+            space = text.rfind(" ", at + LONGEST // 2, at + LONGEST)
+            cut = space if space > 0 else at + LONGEST
+            yield at, cut
+            at = cut
+        if text[at:stop].strip():
+            yield at, stop
 
 
 def _index(passages: Sequence[Passage], folded: str) -> dict[str, int]:
