@@ -76,7 +76,7 @@ def test_watch_outs_are_the_cells_that_are_not_a_clean_public_yes(full):
             "Yes, account-gated",
             "Needs an account on the trust portal, or a non-disclosure agreement.",
         ),
-        ("Retention", "60 days", "Acme article says otherwise: 30 days."),
+        ("Retention", "60 days", "Acme article (checked 2026-04-10) says otherwise: 30 days."),
     ]
 
 

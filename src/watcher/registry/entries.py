@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from itertools import groupby
 
 from watcher.model import (
@@ -29,7 +29,9 @@ from watcher.registry.account import (
     label_of,
     value_shown,
 )
+from watcher.registry.disputes import Pair, disagreement, dismissed_pairs
 from watcher.registry.printable import day, one_line, printable, quote_link, shown
+from watcher.registry.staleness import staleness
 from watcher.registry.watch_outs import WatchOut, watch_out
 
 PUBLISHED_KINDS = (ChangeKind.CHANGE, ChangeKind.VARIANTS, ChangeKind.CORRECTION)
@@ -49,7 +51,8 @@ _OTHER = "other"
 class Proof:
     """What one source says of a cell. `url` leads to the quote; `stale` says why it may no longer hold.
 
-    `contrary_id` names a change that waits for review and by which the source says otherwise now.
+    `contrary_id` names a change that waits for review and by which the source says otherwise now; `contradicts` says
+    on what it disagrees with the cell's first source, if it does.
     """
 
     value: Value
@@ -63,13 +66,15 @@ class Proof:
     stale: str = ""
     amended: bool = False
     contrary_id: int | None = None
+    contradicts: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One line of an entry: a key, what is shown for it, and what other sources say.
 
-    `reviewed` is False for a value that a machine read and nobody accepted.
+    `scope` is the subject that the claim is about, where it is not the main one, or the title of the document, for
+    keys that ask about each document. `reviewed` is False for a value that a machine read and nobody accepted.
     """
 
     key: str
@@ -159,10 +164,11 @@ def entry(
     `reviews.standing`. Nothing that is not accepted is shown, unless `unreviewed` holds the claims last read from
     each source: then those that differ from what is accepted stand beside it, marked.
     """
+    changes = tuple(changes)
     own = {key: source for key, source in sources.items() if offering.slug in source.offerings}
     held = [claim for claim in accepted if claim.offering == offering.slug]
     cells = [
-        *_accepted_cells(held, own, vocabulary, now),
+        *_accepted_cells(held, own, vocabulary, now, offering, dismissed_pairs(changes, decisions)),
         *_unreviewed_cells(held, own, unreviewed or {}, confirmed, vocabulary, now),
     ]
     looks = [confirmed[source_id] for source_id in own if source_id in confirmed]
@@ -183,59 +189,67 @@ def _accepted_cells(
     sources: Mapping[SourceId, Source],
     vocabulary: Vocabulary,
     now: datetime,
+    offering: Offering,
+    dismissed: frozenset[Pair],
 ) -> Iterator[Cell]:
-    known = [claim for claim in held if claim.source_id in sources]
-    for (key, scope), claims in groupby(known, lambda claim: (claim.key, claim.scope)):
-        best, *others = claims
-        proofs = [
-            _proof(each, sources[each.source_id], vocabulary, now) for each in (best, *others)
-        ]
-        yield Cell(
-            key=key,
-            label=label_of(key, vocabulary),
-            question=vocabulary[key].question if key in vocabulary else "",
-            scope=one_line(scope),
-            proof=proofs[0],
-            attributes=best.attributes,
-            others=tuple(proofs[1:]),
-        )
+    known = [(claim, sources[claim.source_id]) for claim in held if claim.source_id in sources]
+    for (key, _), said in groupby(known, lambda each: (each[0].key, each[0].scope)):
+        spoken = list(said)
+        about_documents = key in vocabulary and vocabulary[key].per_document
+        for best, *others in [[each] for each in spoken] if about_documents else [spoken]:
+            yield Cell(
+                key=key,
+                label=label_of(key, vocabulary),
+                question=vocabulary[key].question if key in vocabulary else "",
+                scope=_scope(best[0], best[1], vocabulary),
+                proof=_accepted_proof(*best, vocabulary, now),
+                attributes=best[0].attributes,
+                others=tuple(
+                    replace(
+                        _accepted_proof(*each, vocabulary, now),
+                        contradicts=disagreement(best, each, vocabulary, offering, dismissed),
+                    )
+                    for each in others
+                ),
+            )
 
 
-def _proof(claim: AcceptedClaim, source: Source, vocabulary: Vocabulary, now: datetime) -> Proof:
-    stale = _staleness(source, claim.checked_at, now)
-    if claim.contrary_id is not None:
-        stale = f"The page no longer says this; change {claim.contrary_id} waits for review."
+def _scope(claim: AcceptedClaim | Claim, source: Source, vocabulary: Vocabulary) -> str:
+    """Give what a cell is about where its key has several: a document, or a subject of the page."""
+    known = vocabulary.get(claim.key)
+    document = source.title if known and known.per_document else ""
+    return one_line(", ".join(filter(None, (document, claim.scope))))
+
+
+def _proof(
+    claim: AcceptedClaim | Claim,
+    quote: str,
+    source: Source,
+    checked_at: datetime | None,
+    vocabulary: Vocabulary,
+    now: datetime,
+) -> Proof:
     return Proof(
         value=claim.value,
         shown=value_shown(claim.key, claim.value, vocabulary),
         condition=one_line(claim.condition or ""),
-        quote=printable(claim.quote),
+        quote=printable(quote),
         source_id=source.id,
         source=one_line(source.title),
-        url=quote_link(source.url, claim.quote),
-        checked_at=claim.checked_at,
-        stale=stale,
-        amended=claim.amended,
-        contrary_id=claim.contrary_id,
+        url=quote_link(source.url, quote),
+        checked_at=checked_at,
+        stale=staleness(source, vocabulary.get(claim.key), checked_at, now),
     )
 
 
-def _staleness(source: Source, checked_at: datetime | None, now: datetime) -> str:
-    """Say why a look is too old to rely on: a whole interval was missed."""
-    if checked_at is None:
-        return "The source has not been seen yet."
-    if now - checked_at <= 2 * source.every:
-        return ""
-    return (
-        f"Last confirmed {day(checked_at)}; it should be checked every {_interval(source.every)}."
-    )
-
-
-def _interval(every: timedelta) -> str:
-    if every < timedelta(days=1):
-        return f"{every.total_seconds() / 3600:g} hours"
-    days = every / timedelta(days=1)
-    return "day" if days == 1 else f"{days:g} days"
+def _accepted_proof(
+    claim: AcceptedClaim, source: Source, vocabulary: Vocabulary, now: datetime
+) -> Proof:
+    proof = _proof(claim, claim.quote, source, claim.checked_at, vocabulary, now)
+    if claim.contrary_id is not None:
+        stale = f"The page no longer says this; change {claim.contrary_id} waits for review."
+        proof = replace(proof, stale=stale, contrary_id=claim.contrary_id)
+    return replace(proof, amended=claim.amended)
 
 
 def _unreviewed_cells(
@@ -264,18 +278,8 @@ def _unreviewed_cell(
         key=claim.key,
         label=label_of(claim.key, vocabulary),
         question=vocabulary[claim.key].question if claim.key in vocabulary else "",
-        scope=one_line(claim.scope),
-        proof=Proof(
-            value=claim.value,
-            shown=value_shown(claim.key, claim.value, vocabulary),
-            condition=one_line(claim.condition or ""),
-            quote=printable(claim.evidence.quote),
-            source_id=source.id,
-            source=one_line(source.title),
-            url=quote_link(source.url, claim.evidence.quote),
-            checked_at=checked_at,
-            stale=_staleness(source, checked_at, now),
-        ),
+        scope=_scope(claim, source, vocabulary),
+        proof=_proof(claim, claim.evidence.quote, source, checked_at, vocabulary, now),
         attributes=claim.attributes,
         reviewed=False,
     )
@@ -306,12 +310,12 @@ def _watch_outs(cells: list[Cell], vocabulary: Vocabulary) -> Iterator[WatchOut]
 
 def _watch_out(cell: Cell) -> WatchOut | None:
     proof = cell.proof
-    against = [other for other in cell.others if other.value != proof.value]
+    against = next((other for other in cell.others if other.contradicts), None)
     doubt = ""
     if proof.contrary_id is not None:
         doubt = proof.stale
     elif against:
-        doubt = f"{against[0].source} says otherwise: {against[0].shown}."
+        doubt = _otherwise(against)
     return watch_out(
         cell.key,
         cell.label + (f" ({cell.scope})" if cell.scope else ""),
@@ -322,6 +326,12 @@ def _watch_out(cell: Cell) -> WatchOut | None:
         quote=proof.quote,
         doubt=doubt,
     )
+
+
+def _otherwise(other: Proof) -> str:
+    on_what = "" if other.contradicts == "value" else f" on {other.contradicts}"
+    seen = f"{other.source} (checked {day(other.checked_at)}) says otherwise{on_what}"
+    return f"{seen}: {other.quote if on_what else f'{other.shown}.'}"
 
 
 def _change_notes(
@@ -372,7 +382,7 @@ def _source_notes(
             is_primary=source.authority is Authority.PRIMARY,
             url=quote_link(source.url, ""),
             checked_at=confirmed.get(source.id),
-            stale=_staleness(source, confirmed.get(source.id), now),
+            stale=staleness(source, None, confirmed.get(source.id), now),
         )
         for source in sources.values()
     ]

@@ -84,6 +84,7 @@ def _proof(proof: Proof) -> dict[str, Any]:
         "stale": bool(proof.stale),
         "stale_reason": proof.stale or None,
         "amended": proof.amended,
+        "contradicts": proof.contradicts or None,
     }
 
 

@@ -97,11 +97,30 @@ def _group(title: str, cells: tuple[Cell, ...]) -> Iterator[Line]:
         yield from _proof(cell.proof)
         if finer := attributes_shown(cell):
             yield line(span(SpanKind.META, finer), indent=2)
-        for other in cell.others:
+        yield from _others(cell)
+
+
+def _others(cell: Cell) -> Iterator[Line]:
+    """Tell in full what others say otherwise or on other terms, and of the rest only who says the same."""
+    same = [each for each in cell.others if _says_the_same(each, cell.proof)]
+    if same:
+        names = ", ".join(f"{each.source} ({day(each.checked_at)})" for each in same)
+        yield line(span(SpanKind.META, f"the same in {names}"), indent=2)
+    for other in cell.others:
+        if other not in same:
+            said = "says otherwise" if other.contradicts else "another source"
             yield line(
-                span(SpanKind.META, "another source:"), span(SpanKind.NEW, other.shown), indent=2
+                span(SpanKind.WARNING if other.contradicts else SpanKind.META, f"{said}:"),
+                span(SpanKind.NEW, other.shown),
+                indent=2,
             )
             yield from _proof(other)
+
+
+def _says_the_same(other: Proof, proof: Proof) -> bool:
+    if other.contradicts or other.stale or other.amended:
+        return False
+    return (other.value, other.condition) in ((proof.value, proof.condition), (proof.value, ""))
 
 
 def _proof(proof: Proof) -> Iterator[Line]:

@@ -70,6 +70,9 @@ _MEANINGS = {
     "off by default": "Has to be switched on.",
 }
 
+_CONDITIONS_THEMSELVES = frozenset({"opt_in"})
+"""Answers whose condition repeats them: "not unless you opt in" limits no more than "opt in" says."""
+
 _SAID_ALREADY = {("by_request", "on request"), ("by_approval", "approval-gated")}
 """Answers that say themselves what their gate would add."""
 
@@ -104,7 +107,7 @@ def watch_out(
     gate = _gate(attributes or {})
     judged = _is_judged(key, value)
     is_clean = not judged or value in _CLEAN.get(key, _YES)
-    limited = judged and bool(condition)
+    limited = judged and bool(condition) and value not in _CONDITIONS_THEMSELVES
     if is_clean and not limited and not gate and not doubt:
         return None
     answer = rendered

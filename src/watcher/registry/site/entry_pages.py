@@ -159,7 +159,7 @@ def turns(cells: Sequence[CellView]) -> list[tuple[str, str]]:
         found += [
             ("Disputed", f"{scope}{other.source} says otherwise: {other.shown}.")
             for other in view.others
-            if other.value != view.proof.value
+            if other.contradicts
         ]
         if view.proof.contrary_id is not None:
             found.append(("Changing", f"{scope}{view.proof.stale}"))
