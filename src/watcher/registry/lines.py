@@ -108,7 +108,7 @@ def lines_as_html(lines: Iterable[Line]) -> str:
 
 
 def _html_line(each: Line) -> str:
-    inside = "".join(gap + _html_span(span) for gap, span in _gapped(each.spans))
+    inside = "".join(gap + _html_span(span) for gap, span in gapped(each.spans))
     if not each.indent:
         return f"<p>{inside}</p>"
     return f"<blockquote><p>{inside}</p></blockquote>"
@@ -122,7 +122,7 @@ def _html_span(each: Span) -> str:
     return f"<{element}>{text}</{element}>" if element else text
 
 
-def _gapped(spans: Sequence[Span]) -> Iterator[tuple[str, Span]]:
+def gapped(spans: Sequence[Span]) -> Iterator[tuple[str, Span]]:
     """Give each span with the space before it: none where a text goes on inside a word or at a mark."""
     for place, each in enumerate(spans):
         before = spans[place - 1] if place else None
@@ -151,7 +151,7 @@ def _terminal_line(each: Line, width: int, paint: Paint | None) -> str:
 
 
 def _pieces(spans: Sequence[Span], *, has_colour: bool) -> Iterator[_Piece]:
-    for gap, each in _gapped(spans):
+    for gap, each in gapped(spans):
         before, after = _MARKS.get(each.kind, ("", ""))
         if has_colour and each.kind is not SpanKind.QUOTE:
             before = after = ""

@@ -31,11 +31,17 @@ def printable(text: str) -> str:
     Control characters, non-characters and direction overrides go, line ends become newlines, and lone surrogates
     the replacement character.
     """
+    if text.isprintable():  # none of these is, and most text has nothing else
+        return text
     return _SURROGATES.sub("\ufffd", _NEVER.sub("", _LINE_ENDS.sub("\n", text)))
 
 
 def one_line(text: str) -> str:
     """Give `text` printable and on one line."""
+    if (
+        text.isprintable() and "  " not in text
+    ):  # the plain space is the only space that is printable
+        return text.strip()
     return _SPACE.sub(" ", printable(text)).strip()
 
 

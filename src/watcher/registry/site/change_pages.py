@@ -8,7 +8,7 @@ from itertools import groupby
 
 from watcher.model import BlockChange, Difference
 from watcher.registry.account import ClaimNote, claim_notes, effective_on, folded_words
-from watcher.registry.lines import Span, SpanKind, span
+from watcher.registry.lines import Span, SpanKind, gapped, span
 from watcher.registry.printable import quote_link, shortened
 from watcher.registry.site import addresses
 from watcher.registry.site.facts import Registry, Told
@@ -34,7 +34,8 @@ class Passage:
 
     what: str
     path: str
-    spans: tuple[Span, ...]
+    spans: tuple[tuple[str, Span], ...]
+    """Each span with the space that belongs before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def _passages(blocks: Sequence[BlockChange]) -> tuple[list[Passage], int]:
     room = _ROOM
     for place, block in enumerate(blocks):
         passage = _passage(block)
-        room -= sum(len(each.text) + len(each.hidden) + 30 for each in passage.spans)
+        room -= sum(len(each.text) + len(each.hidden) + 30 for _, each in passage.spans)
         if room < 0 and passages:
             return passages, len(blocks) - place
         passages.append(passage)
@@ -101,7 +102,8 @@ def _passages(blocks: Sequence[BlockChange]) -> tuple[list[Passage], int]:
 def _passage(block: BlockChange) -> Passage:
     where = block.after or block.before
     path = " › ".join(where.path) if where else ""
-    return Passage(_WORDING[block.difference], shortened(path, 300), tuple(_bounded(_spans(block))))
+    spans = tuple(gapped(tuple(_bounded(_spans(block)))))
+    return Passage(_WORDING[block.difference], shortened(path, 300), spans)
 
 
 def _spans(block: BlockChange) -> Iterator[Span]:

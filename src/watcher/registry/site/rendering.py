@@ -147,7 +147,7 @@ def fit(value: object) -> object:
         return value
     if len(value) > _LONGEST_TEXT:
         value = shortened(value, _LONGEST_TEXT)
-    return value if value.isascii() and value.isprintable() else printable(value)
+    return printable(value)
 
 
 def link(url: str | None) -> Markup:

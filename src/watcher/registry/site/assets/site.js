@@ -161,7 +161,7 @@
     byId("matrix").hidden = entries.length > 0;
     into.replaceChildren();
     if (entries.length) {
-      const scroll = element("div", "", { class: "scroll", role: "region", tabindex: "0", "aria-label": "Comparison of the chosen offerings" });
+      const scroll = element("section", "", { class: "scroll", tabindex: "0", "aria-label": "Comparison of the chosen offerings" });
       scroll.append(table(entries));
       into.append(scroll);
     }
