@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,10 +11,12 @@ import click
 
 from watcher.claims import Explanation, explain, load_pack
 from watcher.cli.desk import Desk, desk, source_at
-from watcher.cli.options import both_options, json_option, print_json
+from watcher.cli.options import both_options, json_option, now, print_json
 from watcher.cli.words import counted, day, table, width
 from watcher.errors import NotFound
+from watcher.ledger import ClaimRow
 from watcher.model import Claim, Source
+from watcher.registry import staleness
 from watcher.values import render
 
 
@@ -24,36 +28,40 @@ from watcher.values import render
     type=click.DateTime(["%Y-%m-%d"]),
     help="What was known at the end of that day (UTC).",
 )
+@click.option("--history", "key", metavar="KEY", help="What was said of KEY from when until when.")
 @json_option
 def claims_command(
-    offering: str, ledger_path: Path, sources_path: Path, as_of: datetime | None, as_json: bool
+    offering: str,
+    ledger_path: Path,
+    sources_path: Path,
+    as_of: datetime | None,
+    key: str | None,
+    as_json: bool,
 ) -> None:
     """List what the sources of OFFERING state, as read by machine, with quotes.
 
-    A source's id in place of OFFERING lists the claims of that source alone.
+    A source's id in place of OFFERING lists the claims of that source alone. What was not confirmed for too long is
+    marked stale.
     """
+    if key is not None and as_of is not None:
+        raise click.UsageError("--as-of and --history exclude each other")
     with desk(ledger_path, sources_path) as at:
         sources = [each for each in at.sources.values() if offering in (each.id, *each.offerings)]
         if not sources:
             raise NotFound(f"there is no offering or source {offering!r}")
-        moment = None if as_of is None else as_of.replace(hour=23, minute=59, second=59, tzinfo=UTC)
-        found = [(source, claim) for source in sources for claim in _claims(at, source, moment)]
-        if as_json:
-            print_json([_as_data(at, source, claim) for source, claim in found])
+        if key is not None:
+            _print_history(at, sources, key, as_json=as_json)
             return
-        room = max(30, width() - 75)
-        rows = [
-            (
-                claim.id,
-                _value(at, claim),
-                (claim.condition or "")[:30],
-                source.id,
-                claim.evidence.quote[:room],
-            )
-            for source, claim in found
-        ]
-    table(("claim", "value", "condition", "source", "quote"), rows)
-    click.echo(f"{counted(len(found), 'claim')}{'' if as_of is None else f' as of {day(moment)}'}")
+        moment = None if as_of is None else as_of.replace(hour=23, minute=59, second=59, tzinfo=UTC)
+        found = [each for source in sources for each in _claims(at, source, moment)]
+        if as_json:
+            print_json([_as_data(at, each) for each in found])
+            return
+        _print_claims(at, found)
+    stale = sum(bool(each.stale) for each in found)
+    old = f", {stale} of them stale" if stale else ""
+    when = "" if as_of is None else f" as of {day(moment)}"
+    click.echo(f"{counted(len(found), 'claim')}{when}{old}")
 
 
 @click.command("explain")
@@ -89,10 +97,75 @@ def _tell(told: Explanation) -> None:
             click.echo(f"    matched “{trial.words}”: {trial.obstacle or f'gives {trial.value}'}")
 
 
-def _claims(at: Desk, source: Source, moment: datetime | None) -> tuple[Claim, ...]:
-    if moment is None:
-        return at.ledger.claims.current(source.id)
-    return at.ledger.claims.as_of(source.id, moment)
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A claim of a source, when it was last confirmed there, and why that may be too long ago."""
+
+    source: Source
+    claim: Claim
+    checked_at: datetime | None
+    stale: str
+
+
+def _claims(at: Desk, source: Source, moment: datetime | None) -> Iterator[_Held]:
+    """Give what a source states, now or at a moment; of the past nothing is stale, it is as it was."""
+    if moment is not None:
+        checked_at = at.ledger.checks.last_confirmed(source.id, moment)
+        for claim in at.ledger.claims.as_of(source.id, moment):
+            yield _Held(source, claim, checked_at, "")
+        return
+    checked_at = at.ledger.last_confirmed(source.id)
+    for claim in at.ledger.claims.current(source.id):
+        key = at.vocabulary.get(claim.key)
+        yield _Held(source, claim, checked_at, staleness(source, key, checked_at, now()))
+
+
+def _print_claims(at: Desk, found: Sequence[_Held]) -> None:
+    room = max(30, width() - 95)
+    rows = [
+        (
+            each.claim.id,
+            _value(at, each.claim),
+            (each.claim.condition or "")[:30],
+            each.source.id,
+            day(each.checked_at) + (" stale" if each.stale else ""),
+            each.claim.evidence.quote[:room],
+        )
+        for each in found
+    ]
+    table(("claim", "value", "condition", "source", "checked", "quote"), rows)
+
+
+def _print_history(at: Desk, sources: Sequence[Source], key: str, *, as_json: bool) -> None:
+    """Print every value that the sources gave for a key, from when until when, and why it began and ended."""
+    if key not in at.vocabulary:
+        raise NotFound(f"there is no key {key!r}. `watcher vocabulary` lists them")
+    found = [
+        (source, row)
+        for source in sources
+        for row in at.ledger.claims.history_of_key(source.id, key)
+    ]
+    if as_json:
+        print_json([_row_as_data(source, row) for source, row in found])
+        return
+    room = max(30, width() - 95)
+    rows = [
+        (
+            source.id,
+            row.claim.id,
+            _value(at, row.claim),
+            day(row.seen_from),
+            row.cause,
+            day(row.seen_until),
+            row.ended_cause or "stands",
+            row.claim.evidence.quote[:room],
+        )
+        for source, row in found
+    ]
+    table(("source", "claim", "value", "from", "because", "until", "because", "quote"), rows)
+    click.echo(
+        f"{counted(len(found), 'value')}. Observed: the source said so from then on; technical: we read it otherwise."
+    )
 
 
 def _value(at: Desk, claim: Claim) -> str:
@@ -100,14 +173,32 @@ def _value(at: Desk, claim: Claim) -> str:
     return render(key, claim.value) if key else str(claim.value)
 
 
-def _as_data(at: Desk, source: Source, claim: Claim) -> dict[str, object]:
+def _as_data(at: Desk, held: _Held) -> dict[str, object]:
+    claim = held.claim
     return {
-        "source": source.id,
+        "source": held.source.id,
         "claim": claim.id,
         "value": claim.value,
         "condition": claim.condition,
         "quote": claim.evidence.quote,
         "attributes": dict(claim.attributes),
         "rule": claim.rule,
-        "checked_at": at.ledger.last_confirmed(source.id),
+        "checked_at": held.checked_at,
+        "stale": bool(held.stale),
+        "stale_reason": held.stale or None,
+    }
+
+
+def _row_as_data(source: Source, row: ClaimRow) -> dict[str, object]:
+    return {
+        "source": source.id,
+        "claim": row.claim.id,
+        "value": row.claim.value,
+        "condition": row.claim.condition,
+        "quote": row.claim.evidence.quote,
+        "rule": row.claim.rule,
+        "seen_from": row.seen_from,
+        "cause": row.cause,
+        "seen_until": row.seen_until,
+        "ended_cause": row.ended_cause,
     }

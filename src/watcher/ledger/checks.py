@@ -19,6 +19,9 @@ _SELECT = (
 )
 _MICROSECOND = timedelta(microseconds=1)
 
+_EVER = 2**63 - 1
+"""A time after all others, in microseconds."""
+
 
 class Checks:
     """The checks of all sources."""
@@ -59,13 +62,22 @@ class Checks:
         )
         return {Verdict(verdict): count for verdict, count in rows}
 
-    def last_confirmed(self, source_id: SourceId) -> datetime | None:
-        """Give the time of the last look that saw the source as it is."""
+    def tallies(self) -> dict[Verdict, tuple[int, timedelta]]:
+        """Give how many looks were ever made and how long they took, by verdict; those let go since are counted."""
+        rows = self._connection.rows(
+            "SELECT verdict, number, elapsed FROM tallies ORDER BY verdict"
+        )
+        return {
+            Verdict(verdict): (number, elapsed * _MICROSECOND) for verdict, number, elapsed in rows
+        }
+
+    def last_confirmed(self, source_id: SourceId, by: datetime | None = None) -> datetime | None:
+        """Give the time of the last look, or the last one up to `by`, that saw the source as it is."""
         good = [verdict.value for verdict in Verdict if verdict.is_good]
         row = self._connection.row(
             f"SELECT checked_at FROM checks WHERE source = (SELECT id FROM sources WHERE source_id = ?) "
-            f"AND verdict IN ({', '.join('?' * len(good))}) ORDER BY checked_at DESC LIMIT 1",
-            (source_id, *good),
+            f"AND verdict IN ({', '.join('?' * len(good))}) AND checked_at <= ? ORDER BY checked_at DESC LIMIT 1",
+            (source_id, *good, to_microseconds(by) if by else _EVER),
         )
         return None if row is None else from_microseconds(row[0])
 

@@ -102,6 +102,11 @@ class Claims:
         source = key_of(self._connection, source_id)
         return [_claim_row(row) for row in self._rows("claim_id = ? ORDER BY id", source, claim_id)]
 
+    def history_of_key(self, source_id: SourceId, key: str) -> list[ClaimRow]:
+        """Give every row of all claims of one key of a source, whatever their scope, by scope and oldest first."""
+        source = key_of(self._connection, source_id)
+        return [_claim_row(row) for row in self._rows("key = ? ORDER BY scope, id", source, key)]
+
     def as_of(self, source_id: SourceId, at: datetime) -> tuple[Claim, ...]:
         """Give the claims that a source made at a time, each with its quote where it was last found."""
         wanted = "seen_from <= ? AND (seen_until IS NULL OR seen_until > ?) ORDER BY id"

@@ -12,6 +12,7 @@ from watcher.registry.entry_text import entry_lines, render_text
 from watcher.registry.feed_items import FeedInfo, FeedItem, detected_items, reviewed_items
 from watcher.registry.feeds import atom, json_feed
 from watcher.registry.lines import Line, Paint, Span, SpanKind, lines_as_html, lines_as_text
+from watcher.registry.staleness import staleness
 
 __all__ = [
     "Cell",
@@ -39,4 +40,5 @@ __all__ = [
     "render_markdown",
     "render_text",
     "reviewed_items",
+    "staleness",
 ]
