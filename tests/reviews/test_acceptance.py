@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from watcher.model import SourceId
+from watcher.model import SourceId, SourceKind
 from watcher.reviews import (
     accept,
     accepted_claims,
@@ -16,6 +18,7 @@ from watcher.reviews import (
     standing,
     undo,
 )
+from watcher.sources import load_vocabulary
 
 ADA = {"reviewer": "Ada"}
 
@@ -215,3 +218,30 @@ def test_invariant_4_the_registry_follows_from_the_decisions_alone(
     mixed = random.sample(changes, len(changes))
     assert accepted_claims(mixed + changes, shuffled, sources, {}) == once
     assert accepted_claims(changes, reviews + reviews, sources, {}) == once
+
+
+@pytest.mark.parametrize(
+    ("key", "first"),
+    [
+        ("training_use_of_input", ["data_usage", "official_terms", "dpa", "announcement"]),
+        ("breach_notification_hours", ["dpa", "data_usage", "official_terms", "announcement"]),
+        ("output_ownership", ["official_terms", "data_usage", "dpa", "announcement"]),
+    ],
+)
+def test_what_is_about_the_question_speaks_first_however_late_the_news(
+    change, on, written, sources, key, first
+):
+    kinds = ["data_usage", "official_terms", "dpa", "announcement"]
+    by_kind = {
+        SourceId(kind): replace(
+            sources[SourceId("terms")], kind=SourceKind(kind), id=SourceId(kind)
+        )
+        for kind in kinds
+    }
+    changes = [change(at, {key: (None, 1)}, source=kind) for at, kind in enumerate(kinds)]
+    # Decided one after the other; of two that are named no better, the newer decision is shown first.
+    order = sorted(changes, key=lambda each: -first.index(each.source_id))
+    reviews = [accept(each, **ADA, at=on(9 + at)) for at, each in enumerate(order)]
+    late = [accept(change(3, {key: (None, 1)}, source="announcement"), **ADA, at=on(30))]
+    found = accepted_claims(changes, written([*reviews, *late]), by_kind, {}, load_vocabulary())
+    assert [claim.source_id for claim in found] == first
