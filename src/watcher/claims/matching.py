@@ -58,19 +58,24 @@ class Reading:
     _seen: dict[int, Seen] = field(default_factory=dict)
 
     @cached_property
-    def _fulfilled(self) -> list[int]:
-        return self.pack.needs.fulfilled(self.passages.words)
-
-    @cached_property
-    def _all(self) -> int:
-        return (1 << len(self.passages.all)) - 1
+    def _candidates(self) -> dict[int, int]:
+        """The candidates of each phrase, by its identity."""
+        passages = self.passages.all
+        fulfilled = self.pack.needs.fulfilled(
+            [one.folded for one in passages], self.passages.folded
+        )
+        everywhere = (1 << len(passages)) - 1
+        candidates = {}
+        for phrase, needs in self.pack.needs_of.items():
+            found = everywhere
+            for need in needs:
+                found &= fulfilled[need]
+            candidates[phrase] = found
+        return candidates
 
     def candidates(self, phrase: Phrase) -> int:
         """Give the passages that hold every word that `phrase` needs."""
-        found = self._all
-        for need in self.pack.needs_of[id(phrase)]:
-            found &= self._fulfilled[need]
-        return found
+        return self._candidates[id(phrase)]
 
     def _found(self, phrase: Phrase, passage: Passage) -> list[Match]:
         seen = self._seen.setdefault(passage.number, {})

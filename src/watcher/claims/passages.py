@@ -1,4 +1,4 @@
-"""The sentences of a document's policy text, each with the context in which it is read, and an index of their words.
+"""The sentences of a document's policy text, each with the context in which it is read.
 
 Sets of passages are whole numbers used as bit sets (bit n stands for passage n): a rule finds its candidates by a few
 `&` and `|`, and most rules never look at a sentence.
@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from watcher.claims.captures import MARKS
 from watcher.claims.companies import mark_companies
 from watcher.claims.parts import parts_of
 from watcher.model import Block, BlockKind, Document, Region
@@ -36,7 +35,6 @@ _FOLD = (
     *((one, " ") for one in "\u00a0\u2007\u202f\u2009\u200a\t\n"),
     ("\u0130", "i"),
 )
-_BLANKED = bytes(code if chr(code).isascii() and chr(code).isalnum() else 32 for code in range(256))
 _NUMBERED = re.compile(r"\W{0,2}(?:[a-z]|\d{1,2}|[ivx]{1,5})[.)]\s|[-(\u2022]")
 _ENUMERATED = re.compile(r";(?:\s+(?:and|or))?\s+(?=\W{0,2}\w)")
 _LIST_INTRODUCED = re.compile(r"(?::|-|following[^.]{0,40}\.?)\s*\Z")
@@ -95,11 +93,11 @@ class Passage:
 
 @dataclass(frozen=True)
 class Passages:
-    """All passages of a document, with the index of their words."""
+    """All passages of a document, and its folded text."""
 
     document: Document
     all: tuple[Passage, ...]
-    words: dict[str, int] = field(default_factory=dict)
+    folded: str
 
     @cached_property
     def title(self) -> str:
@@ -149,7 +147,7 @@ def read_passages(document: Document) -> Passages:
             )
         words = folded[start : start + len(block.text)]
         lead, question = _next_lead(block, words, lead), _question(block, words, question)
-    return Passages(document, tuple(passages), _index(passages, folded))
+    return Passages(document, tuple(passages), folded)
 
 
 def _spans_of_blocks(document: Document) -> dict[int, list[tuple[int, int]]]:
@@ -213,22 +211,3 @@ def _parts(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
             at = cut
         if text[at:stop].strip():
             yield at, stop
-
-
-def _index(passages: Sequence[Passage], folded: str) -> dict[str, int]:
-    """Word or mark → the passages that hold it.
-
-    Words are runs of a-z and 0-9, cut out of bytes: one byte a character, all else turned into a blank. It takes a
-    third of the time of a regular expression.
-    """
-    found: dict[bytes, int] = {}
-    signs = {name: [sign for sign in signs if sign in folded] for name, signs in MARKS.items()}
-    borne = [(name.encode(), present) for name, present in signs.items() if present]
-    for passage in passages:
-        bit = 1 << passage.number
-        for word in set(passage.folded.encode("ascii", "replace").translate(_BLANKED).split()):
-            found[word] = found.get(word, 0) | bit
-        for name, present in borne:
-            if any(sign in passage.folded for sign in present):
-                found[name] = found.get(name, 0) | bit
-    return {word.decode(): passages_of for word, passages_of in found.items()}
