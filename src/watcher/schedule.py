@@ -8,7 +8,7 @@ What waits all at once does not start all at once: the engine visits so many hos
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.job import Job
@@ -32,7 +32,8 @@ GRACE = timedelta(seconds=5)
 class Schedule:
     """Begins looks as they fall due, until it is stopped.
 
-    `on_report` is told what each batch of looks came to. `clock` tells the time.
+    `before_tick` is called before each glance at what is due, `on_report` told what each batch of looks came to.
+    `clock` tells the time.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class Schedule:
         *,
         tick: timedelta = TICK,
         grace: timedelta = GRACE,
+        before_tick: Callable[[], None] = lambda: None,
         on_report: Callable[[Report], None] = lambda report: None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -49,6 +51,7 @@ class Schedule:
         self._engine = engine
         self._tick = tick
         self._grace = grace
+        self._before_tick = before_tick
         self._on_report = on_report
         self._clock = clock
         self._under_way: set[SourceId] = set()
@@ -90,15 +93,16 @@ class Schedule:
     async def tick(self) -> None:
         """Begin to look at what is due now."""
         try:
+            self._before_tick()
             sources = self.due(self._clock())
         except LedgerError as error:
             return self._fail(error)
-        if sources and not self._stopped.is_set():
-            names = {source.id for source in sources}
-            self._under_way |= names
-            batch = asyncio.create_task(self._look_at(sources, names))
-            self._batches.add(batch)
-            batch.add_done_callback(self._batches.discard)
+        if not self._stopped.is_set():
+            self._under_way.update(source.id for source in sources)
+            for of_host in _by_host(sources):
+                batch = asyncio.create_task(self._look_at(of_host))
+                self._batches.add(batch)
+                batch.add_done_callback(self._batches.discard)
         return None
 
     def due(self, now: datetime) -> list[Source]:
@@ -120,7 +124,9 @@ class Schedule:
         while self._batches:
             await asyncio.wait(self._batches)
 
-    async def _look_at(self, sources: list[Source], names: set[SourceId]) -> None:
+    async def _look_at(self, sources: list[Source]) -> None:
+        """Look at the sources of one host; each host is a batch of its own, so that none waits for another."""
+        names = {source.id for source in sources}
         try:
             self._on_report(await self._engine.run(sources))
         except LedgerError as error:
@@ -151,6 +157,13 @@ class Schedule:
         for batch in list(self._batches):
             batch.cancel()
         await asyncio.gather(*self._batches, return_exceptions=True)
+
+
+def _by_host(sources: list[Source]) -> Iterable[list[Source]]:
+    hosts: dict[str, list[Source]] = {}
+    for source in sources:
+        hosts.setdefault(host_of(source.url), []).append(source)
+    return hosts.values()
 
 
 def is_stranded(next_run_at: datetime | None, now: datetime, tick: timedelta) -> bool:

@@ -24,6 +24,7 @@ COMMANDS = {
     "lint": ("watcher.cli.declare", "check the declarations: every problem, with its line"),
     "schema": ("watcher.cli.declare", "print the JSON Schema of sources.yaml, for editors"),
     "sweep": ("watcher.cli.sweep", "look at every source that is due"),
+    "run": ("watcher.cli.run", "look at sources as they fall due, round the clock"),
     "status": ("watcher.cli.status", "tell how each source fares, and what is overdue"),
     "changes": ("watcher.cli.changes", "list what waits for a review"),
     "show": ("watcher.cli.changes", "show one change: claims, words, proof"),

@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from watcher.cli.desk import desk
-from watcher.cli.options import both_options
+from watcher.cli.options import both_options, now
+from watcher.freshness import alarm_items, health
 from watcher.model import ChangeKind
 from watcher.registry import FeedInfo, atom, detected_items, json_feed, reviewed_items
 
@@ -41,8 +42,8 @@ def feed_command(
 ) -> None:
     """Print the changes as a feed. Ids are permanent, times in UTC.
 
-    Without --reviewed every detected change is told, marked unreviewed, for maintainers. With it, what a person
-    accepted, for readers.
+    Without --reviewed every detected change is told, marked unreviewed, for maintainers, and before them what was
+    not seen well for too long. With it, what a person accepted, for readers.
     """
     with desk(ledger_path, sources_path) as at:
         changes = at.ledger.changes.all()
@@ -58,7 +59,9 @@ def feed_command(
             )
         else:
             told = [change for change in changes if change.kind is not ChangeKind.FIRST_LOOK]
-            items = detected_items(told, at.sources, at.offerings, at.vocabulary, limit=limit)
+            found = detected_items(told, at.sources, at.offerings, at.vocabulary, limit=limit)
+            late = alarm_items(health(at.ledger, at.sources.values(), now()))
+            items = (*late, *found)[: max(limit, len(late))]
         feed = FeedInfo(
             began_at=min((change.raised_at for change in changes), default=_BEFORE_ALL),
             ledger_id=at.ledger.id,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
 import click
 
-from watcher import cadence
+from watcher import freshness
 from watcher.cli.options import (
     both_options,
     declarations,
@@ -19,51 +19,35 @@ from watcher.cli.options import (
     print_json,
 )
 from watcher.cli.words import ago, counted, table
-from watcher.model import Known, Source
-
-
-@dataclass(frozen=True, slots=True)
-class Health:
-    """How one source fares at a time."""
-
-    source: Source
-    known: Known
-    overdue: bool
-
-    @property
-    def verdict(self) -> str:
-        """The verdict of the last look, or that there was none."""
-        return str(self.known.last_verdict or "never looked at")
+from watcher.freshness import SourceHealth
 
 
 @click.command("status")
 @both_options
 @json_option
 def status_command(ledger_path: Path, sources_path: Path, as_json: bool) -> None:
-    """Tell for each source when it was last seen well. Ends with 1 when something is overdue."""
+    """Tell for each source when it was last seen well. Ends with 1 when something is overdue.
+
+    A host is overdue when all of its sources are, the schedule when nothing at all was looked at for too long.
+    """
     declared, _ = declarations(sources_path)
     at = now()
     with open_to_read(ledger_path) as ledger:
-        known = ledger.sources.all_known()
-        waiting = len(ledger.changes.waiting(at))
-    health = [
-        Health(source, state, cadence.is_overdue(source, state, at))
-        for source in declared.sources.values()
-        if (state := known.get(source.id, Known(source.id)))
-    ]
-    overdue = [each for each in health if each.overdue]
+        found = freshness.health(ledger, declared.sources.values(), at)
     if as_json:
-        print_json({"waiting": waiting, "sources": [_as_data(each) for each in health]})
+        print_json(_as_data(found))
     else:
-        _print(health, at)
+        _print(found.sources, at)
+        for alarm in freshness.alarms(found):
+            click.secho(f"{alarm.title}. {alarm.advice}", fg="red")
         click.echo(
-            f"{counted(len(health), 'source')}, {len(overdue)} overdue; "
-            f"{counted(waiting, 'change')} waiting for a review"
+            f"{counted(len(found.sources), 'source')}, {len(found.overdue)} overdue, "
+            f"{counted(found.waiting, 'change')} waiting for a review"
         )
-    sys.exit(1 if overdue else 0)
+    sys.exit(0 if found.is_well else 1)
 
 
-def _print(health: list[Health], at: datetime) -> None:
+def _print(health: Sequence[SourceHealth], at: datetime) -> None:
     rows = [
         (
             each.source.id,
@@ -77,14 +61,36 @@ def _print(health: list[Health], at: datetime) -> None:
     table(("source", "verdict", "last look", "seen well", ""), rows)
 
 
-def _as_data(health: Health) -> dict[str, object]:
+def _as_data(found: freshness.Health) -> dict[str, object]:
     return {
-        "source": health.source.id,
-        "url": health.source.url,
-        "verdict": health.verdict,
-        "checked_at": health.known.last_check_at,
-        "last_good_at": health.known.last_good_at,
-        "next_due_at": health.known.next_due_at,
-        "failures": health.known.failures,
-        "overdue": health.overdue,
+        "well": found.is_well,
+        "stalled": found.stalled,
+        "checked_at": found.checked_at,
+        "due": found.due,
+        "waiting": found.waiting,
+        "alarms": [{"title": each.title, "since": each.since} for each in freshness.alarms(found)],
+        "hosts": [
+            {
+                "host": each.host,
+                "sources": each.sources,
+                "checked_at": each.checked_at,
+                "last_good_at": each.last_good_at,
+                "not_before": each.not_before,
+                "overdue": each.overdue,
+            }
+            for each in found.hosts
+        ],
+        "sources": [
+            {
+                "source": each.source.id,
+                "url": each.source.url,
+                "verdict": each.verdict,
+                "checked_at": each.known.last_check_at,
+                "last_good_at": each.known.last_good_at,
+                "next_due_at": each.known.next_due_at,
+                "failures": each.known.failures,
+                "overdue": each.overdue,
+            }
+            for each in found.sources
+        ],
     }

@@ -64,7 +64,7 @@ def sweep_command(
         take_over(ledger, sources_path, now())
         sources = _chosen(ledger, look_at_all, names)
         report = _sweep(ledger, sources, chosen, quiet=as_json)
-        waiting = len(ledger.changes.waiting(now()))
+        waiting = ledger.changes.number_waiting(now())
     if as_json:
         print_json(_as_data(report, waiting))
     else:

@@ -30,9 +30,11 @@ _ADD = (
     "INSERT INTO changes (source, kind, before_snapshot, after_snapshot, changed_at, raised_at, level, reasons, title, "
     "claims, blocks) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+_WAITS = (
+    "(status = 'open' OR status = 'deferred' AND (deferred_until IS NULL OR deferred_until <= ?))"
+)
 _WAITING = (
-    f"{_SELECT} JOIN change_status ON change_status.change_id = changes.id "
-    "WHERE status = 'open' OR status = 'deferred' AND (deferred_until IS NULL OR deferred_until <= ?) "
+    f"{_SELECT} JOIN change_status ON change_status.change_id = changes.id WHERE {_WAITS} "
     "ORDER BY level DESC, raised_at, changes.id"
 )
 
@@ -94,6 +96,13 @@ class Changes:
         Most significant first, then oldest. What was deferred without a time waits on, so that it is not lost.
         """
         return [_change(row) for row in self._connection.rows(_WAITING, (to_text(now),))]
+
+    def number_waiting(self, now: datetime) -> int:
+        """Give how many changes wait for a person, without reading them."""
+        row = self._connection.row(
+            f"SELECT count(*) FROM change_status WHERE {_WAITS}", (to_text(now),)
+        )
+        return int(row[0]) if row else 0
 
     def all(
         self,

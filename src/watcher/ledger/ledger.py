@@ -130,12 +130,16 @@ class Ledger:
             ) from error
         unfinished.rename(path)
 
+    def bytes_on_disk(self) -> int:
+        """Give the size of the file and of the log beside it."""
+        log = self.path.with_name(f"{self.path.name}-wal")
+        return self.path.stat().st_size + (log.stat().st_size if log.exists() else 0)
+
     def statistics(self) -> dict[str, int]:
         """Give the number of rows of each noun, and sizes in bytes: on disk, of payloads, and before compression."""
         counts = {table: self._number(f"SELECT count(*) FROM {table}") for table in _COUNTED}
-        log = self.path.with_name(f"{self.path.name}-wal")
         return counts | {
-            "bytes_on_disk": self.path.stat().st_size + (log.stat().st_size if log.exists() else 0),
+            "bytes_on_disk": self.bytes_on_disk(),
             "bytes_of_payloads": self.payloads.size(),
             "bytes_before_compression": self._number("SELECT coalesce(sum(size), 0) FROM payloads"),
         }
