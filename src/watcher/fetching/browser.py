@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
@@ -167,7 +167,10 @@ class BrowserFetcher:
                     ) from crash
 
     async def _visit(self, look: Look) -> None:
-        async with self._pool.lend() as running:
+        async with AsyncExitStack() as stack:
+            # That a browser takes its time to start is not the page's fault.
+            lent = stack.enter_async_context(self._pool.lend())
+            running = await look.budget.outside(lent)
             visit = Visit(running.browser, self._resolver, look.order, look.seen)
             try:
                 await visit.make()

@@ -87,6 +87,7 @@ def browser(start: Callable[..., Browse], name_server: AbstractResolver) -> Brow
 def browse(browser: Browse) -> Browse:
     """The one browser, with nothing known of any name."""
     browser.names.answers.clear()
+    browser.names.asked.clear()
     return browser
 
 

@@ -175,12 +175,12 @@ def test_a_page_that_kills_its_browser_twice_is_unreadable(browse, site):
 
 
 def test_a_page_that_hangs_delays_no_other(start, name_server, site):
-    two = start(name_server, deadline=DEADLINE, pages=2)
+    two = start(name_server, deadline=2 * DEADLINE, pages=2)
     hung = site.page("/hung", b"<script>while (true);</script>")
     first, second, third = two.all([hung, site.page("/page"), site.url("/page")])
     assert first.trouble is not None
     assert second.trouble is third.trouble is None
-    assert max(second.elapsed, third.elapsed).total_seconds() < DEADLINE
+    assert max(second.elapsed, third.elapsed) < first.elapsed
 
 
 def test_without_a_browser_the_verdict_names_two_ways_to_get_one(start, name_server, site):

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser, Playwright
 
 HOW_TO_GET_ONE = (
-    "Install Debian's (apt-get install chromium) or Playwright's own (playwright install --with-deps chromium), "
-    "or name one in WATCHER_BROWSER."
+    "Install Debian's (apt-get install chromium-headless-shell) or Playwright's own "
+    "(playwright install --with-deps chromium), or name one in WATCHER_BROWSER."
 )
 _NAMES = (
+    "chromium-headless-shell",  # half the CPU of a whole browser: 1.1 against 2.0 s for a page of the benchmark
     "chromium",
     "chromium-browser",
     "google-chrome-stable",

@@ -1,9 +1,10 @@
 """When a page is done filling in.
 
 Pages fill in waves, some by timers, some as answers come in. Timers run on a clock that we turn: a second of the
-page's time passes in a twentieth of ours, and only while it waits for no answer, so that nothing of its own
-gives up too early. A page has settled when its clock has run for long enough, its words (digits masked: clocks and
-counters do not matter) stay the same, and it asks for nothing new. The cap is recorded, not hidden.
+page's time passes in a thirtieth of ours, and only while it waits for no answer, so that nothing of its own gives up
+too early; between two turns it stands still, and so does all that polls and ticks. A page has settled when its clock
+has run for long enough, its words (digits masked: clocks and counters do not matter) stay the same, and it asks for
+nothing new. The cap is recorded, not hidden.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -30,8 +32,9 @@ MOST_ELEMENTS = 400_000
 
 _VIRTUAL_SECONDS = 7
 _STEADY_LOOKS = 3
-_BEAT = 0.05
-_SLOW_BEAT = 0.15
+_BEAT = 0.03
+_SLOW_BEAT = 0.1
+_SLOW_SECOND = 0.25
 _LEAST_WAIT = 12.0
 
 
@@ -57,6 +60,13 @@ class Patience:
         """Note how settling ended; that a cap was met is never forgotten."""
         if self.how != "cap":
             self.how = how
+
+
+async def hold_clock(page: Page) -> None:
+    """Put the clock of `page` into our hands: from now on its time passes only when we say so."""
+    now = datetime.now(UTC)
+    await page.clock.install(time=now)
+    await page.clock.pause_at(now + timedelta(milliseconds=1))
 
 
 class Pace:
@@ -119,10 +129,10 @@ class Pace:
         while clock() < ends_at:
             waits = self._journal.is_waiting()
             news = self._journal.news
-            await self.beat(1.0 if left > 0 else 0)
+            await self.beat(1.0 if left > 0 else _SLOW_SECOND)
             left -= 0 if waits else 1
             if left < 0:
-                await asyncio.sleep(_SLOW_BEAT - _BEAT)
+                await asyncio.sleep(_SLOW_BEAT)
             seen = await self.ask("signature", [self._selectors, *self._limits])
             is_same = (
                 seen is not None and seen == last and seen["ready"] and news == self._journal.news

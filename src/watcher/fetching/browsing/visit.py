@@ -16,7 +16,7 @@ from watcher.fetching.browsing.answers import embed
 from watcher.fetching.browsing.journal import Journal
 from watcher.fetching.browsing.preparing import Preparation
 from watcher.fetching.browsing.proxy import GuardProxy
-from watcher.fetching.browsing.settling import Pace, Patience
+from watcher.fetching.browsing.settling import Pace, Patience, hold_clock
 from watcher.fetching.browsing.trouble import Crashed, translate_browser
 from watcher.fetching.trouble import Trouble, unreachable
 from watcher.model import Digest, Hop, Verdict, digest_of
@@ -141,7 +141,7 @@ class Visit:
         self._journal = Journal(page)
         context.on("page", _close_other)
         page.on("dialog", self._dismiss)
-        await page.clock.install()
+        await hold_clock(page)
         return page
 
     async def _take_in(self, page: Page) -> None:
