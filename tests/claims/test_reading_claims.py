@@ -67,6 +67,20 @@ def test_the_condition_is_kept_as_written(pack: Pack, vocabulary: Vocabulary) ->
     assert (claim.value, claim.condition) == ("opt_in", "unless you opt in")
 
 
+def test_another_answer_for_some_is_kept_in_the_condition(
+    pack: Pack, vocabulary: Vocabulary
+) -> None:
+    (claim,) = read_claims(
+        document_of(
+            "These terms are governed by the laws of the State of Oregon.\n"
+            "If you live in the EEA, these terms are governed by the laws of Ireland."
+        ),
+        {"governing_law": vocabulary["governing_law"]},
+        pack,
+    )
+    assert (claim.value, claim.condition) == ("Oregon", "Ireland: If you live in the EEA")
+
+
 def test_a_condition_may_stand_in_the_next_sentence() -> None:
     claims = read_claims(
         document_of(

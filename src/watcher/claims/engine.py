@@ -41,10 +41,10 @@ def _claims_of(key: Key, rules: KeyRules, reading: Reading) -> Iterator[Claim]:
         by_part = not scope and key.name in reading.pack.scoped
         first = [one for one in by_scope[scope] if not by_part or not one.finding.passage.part]
         chosen = choose(rules.choice, first or by_scope[scope])
-        yield _claim(key, chosen, scope, reading)
+        yield _claim(key, chosen, by_scope[scope], scope, reading)
         if by_part:
             for part, others in _of_other_parts(chosen, by_scope[scope]):
-                yield _claim(key, choose(rules.choice, others), part, reading)
+                yield _claim(key, choose(rules.choice, others), others, part, reading)
 
 
 def _of_other_parts(
@@ -140,7 +140,9 @@ def _same_name(one: str, other: str) -> bool:
     return bare[0] == bare[1]
 
 
-def _claim(key: Key, chosen: _Candidate, scope: str, reading: Reading) -> Claim:
+def _claim(
+    key: Key, chosen: _Candidate, candidates: Sequence[_Candidate], scope: str, reading: Reading
+) -> Claim:
     finding = chosen.finding
     rule, passage = finding.rule, finding.passage
     begin, end = _quoted(finding)
@@ -149,11 +151,29 @@ def _claim(key: Key, chosen: _Candidate, scope: str, reading: Reading) -> Claim:
         key=key.name,
         value=chosen.value,
         evidence=Evidence(quote, begin, passage.block.path, passage.block.page),
-        condition=condition_of(finding, reading),
+        condition="; ".join(_conditions(key, chosen, candidates, reading)) or None,
         scope=scope,
         attributes=tuple(_attributes(rule, finding, reading)),
         rule=rule.name,
     )
+
+
+def _conditions(
+    key: Key, chosen: _Candidate, candidates: Iterable[_Candidate], reading: Reading
+) -> Iterator[str]:
+    """Give the claim's own condition, then each other answer of the same policy that has one: "Ireland: if you …"."""
+    own = condition_of(chosen.finding, reading)
+    if own:
+        yield own
+    if key.name not in reading.pack.differing:
+        return
+    told = {chosen.value}
+    for other in sorted(candidates, key=lambda one: one.rank):
+        if other.value not in told and other.finding.passage.part == chosen.finding.passage.part:
+            condition = condition_of(other.finding, reading)
+            if condition and condition != own:
+                told.add(other.value)
+                yield f"{values.render(key, other.value)}: {condition}"
 
 
 def _quoted(finding: Finding) -> tuple[int, int]:

@@ -122,6 +122,7 @@ class _WrittenFile(_Written):
     exceptions: Strings = ()
     unconditional: Strings = ()
     scoped: Strings = ()
+    differing: Strings = ()
     choose: dict[str, Choice] = Field(default_factory=dict)
     attributes: tuple[_WrittenAttribute, ...] = ()
     rules: tuple[_WrittenRule, ...] = ()
@@ -289,6 +290,7 @@ def _assembled(name: str, version: str, pages: Sequence[_Page], book: _Book) -> 
         tuple(one for page in pages for one in _attributes(page, book)),
         frozenset(key for page in pages for key in page.written.unconditional),
         frozenset(key for page in pages for key in page.written.scoped),
+        frozenset(key for page in pages for key in page.written.differing),
     )
 
 

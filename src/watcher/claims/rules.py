@@ -149,6 +149,7 @@ class Pack:
     attributes: tuple[Attribute, ...] = ()
     unconditional: frozenset[str] = frozenset()
     scoped: frozenset[str] = frozenset()
+    differing: frozenset[str] = frozenset()
 
     @cached_property
     def phrases(self) -> tuple[Phrase, ...]:
