@@ -105,6 +105,30 @@ def response_of(source: Source, snapshot: Snapshot, payload: bytes) -> Response:
     )
 
 
+def seen_by_person(
+    source: Source, payload: bytes, at: datetime, name: str, *, final_url: str | None = None
+) -> Response:
+    """Give what the person called `name` saw in a browser of their own, and saved or copied."""
+    return Response(
+        url=source.url,
+        final_url=final_url or source.url,
+        fetched_at=at,
+        status=200,
+        headers=(("content-type", _kind_of(payload)),),
+        payload=payload,
+        fetched_with="person",
+        seen_by=name,
+    )
+
+
+def _kind_of(payload: bytes) -> str:
+    """Tell what a person handed in: a PDF, a page, or else text. A page says its encoding itself."""
+    start = payload[:1024].lstrip(b" \t\r\n\xef\xbb\xbf")
+    if start.startswith(b"%PDF"):
+        return "application/pdf"
+    return "text/html" if start.startswith(b"<") else "text/plain; charset=utf-8"
+
+
 def usual_of(document: Document, response: Response) -> Usual:
     """Give how the source looks when it is well."""
     return Usual(

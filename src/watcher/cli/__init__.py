@@ -25,6 +25,7 @@ COMMANDS = {
     "schema": ("watcher.cli.declare", "print the JSON Schema of sources.yaml, for editors"),
     "sweep": ("watcher.cli.sweep", "look at every source that is due"),
     "run": ("watcher.cli.run", "look at sources as they fall due, round the clock"),
+    "snapshot": ("watcher.cli.snapshot", "take in what you saw of a page in your own browser"),
     "status": ("watcher.cli.status", "tell how each source fares, and what is overdue"),
     "changes": ("watcher.cli.changes", "list what waits for a review"),
     "show": ("watcher.cli.changes", "show one change: claims, words, proof"),
@@ -37,6 +38,9 @@ COMMANDS = {
     "feed": ("watcher.cli.feed", "write the changes as an Atom or JSON feed"),
     "publish": ("watcher.cli.publish", "write the registry as a static site"),
     "vocabulary": ("watcher.cli.vocabulary", "list the claim keys and what they ask"),
+    "gc": ("watcher.cli.upkeep", "let go of old looks that nothing stands on"),
+    "compact": ("watcher.cli.upkeep", "give freed room back to the disk"),
+    "backup": ("watcher.cli.upkeep", "write a copy of the ledger, also during a sweep"),
     "replay": ("watcher.cli.replay", "play a recorded history through the pipeline"),
     "demo": ("watcher.cli.demo", "play a short history on a local site"),
 }
