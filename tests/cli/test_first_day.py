@@ -148,6 +148,25 @@ def test_every_read_command_speaks_json(watcher: Watcher, command: tuple[str, ..
     json.loads(watcher(*command).output)
 
 
+def test_a_dismissal_teaches_only_when_a_person_says_so(watcher: Watcher, site: Any) -> None:
+    watcher("sweep")
+    hint = b"<p>Members of our panel met again in the autumn to look at how this page reads to them.</p>"
+    page = site.pages["/data"][1]
+    site.pages["/data"] = (200, page.replace(b"<h2>Security", hint + b"<h2>Security"))
+    assert "change 2" in watcher("sweep", "--all").output
+    dismissed = watcher("review", "2", "--dismiss", "cosmetic")
+
+    proposed = watcher("noise", "data-policy", "--propose", "2")
+    before = watcher("noise", "data-policy", "--json").output
+    applied = watcher("noise", "data-policy", "--apply", "2")
+    taken_back = watcher("noise", "data-policy", "--undo", "1")
+
+    assert "watcher noise data-policy --propose 2" in dismissed.output
+    assert "would have silenced 1 change (2)" in proposed.output
+    assert json.loads(before)["rules"] == []
+    assert "Laid down" in applied.output and "Taken back" in taken_back.output
+
+
 def test_explain_names_the_rule_and_the_sentence(watcher: Watcher) -> None:
     watcher("sweep")
 

@@ -42,7 +42,9 @@ class _Quit(Exception):
 @click.option("--reviewer", envvar="WATCHER_REVIEWER", help="Your name; your login if not given.")
 @click.option("--accept", is_flag=True, help="Accept CHANGE without asking.")
 @click.option(
-    "--dismiss", type=click.Choice([*DismissReason]), help="Dismiss CHANGE without asking."
+    "--dismiss",
+    type=click.Choice([reason.value for reason in DismissReason]),
+    help="Dismiss CHANGE without asking.",
 )
 @click.option("--amend", multiple=True, metavar="KEY=VALUE", help="Amend CHANGE without asking.")
 @click.option("--defer", "days", type=click.IntRange(1), metavar="DAYS", help="Defer CHANGE.")
@@ -121,6 +123,9 @@ def _keep(at: Desk, review: Review) -> None:
     at.ledger.reviews.add(review)
     status = at.ledger.changes.status(review.change_id)
     click.echo(f"Change {review.change_id} is {status}.")
+    if review.reason in (DismissReason.ARTIFACT, DismissReason.COSMETIC):
+        name = at.change(review.change_id).source_id
+        click.echo(f"Never again? `watcher noise {name} --propose {review.change_id}` shows how.")
 
 
 def _ask_about(at: Desk, waiting: list[Change], name: str) -> None:
