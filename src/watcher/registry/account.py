@@ -123,6 +123,8 @@ def change_title(
     elif notes:
         more = f" (and {len(notes) - 1} more)" if len(notes) > 1 else ""
         told = f"{notes[0].label}: {notes[0].in_brief}{more}"
+        if change.kind is ChangeKind.CORRECTION:
+            told = f"{told}. {change.title}"
     else:
         told = change.title or "the wording changed"
     return shortened(f"{source.title}: {told}", _TITLE_LENGTH)
