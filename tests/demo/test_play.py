@@ -64,11 +64,21 @@ def test_the_demo_ends_well_and_leaves_declarations_that_lint(played: Played) ->
     assert declared.sources.keys() == OURS
 
 
-def test_every_source_gets_a_first_look_and_nothing_else_on_the_first_day(played: Played) -> None:
-    first = played.raised_on(1)
+def test_every_source_gets_a_first_look_on_the_first_day(played: Played) -> None:
+    raised = played.raised_on(1)
+    first = [change for change in raised if change.kind is not ChangeKind.CONTRADICTION]
     assert {change.kind for change in first} == {ChangeKind.FIRST_LOOK}
     assert len({change.source_id for change in first}) == len(first)
     assert {DATA_USAGE, TERMS, LIST, TRUST} <= {change.source_id for change in first} <= OURS
+
+
+def test_two_pages_that_contradict_each_other_are_told_once(played: Played) -> None:
+    changes = played.ledger.changes.all()
+    [told] = [change for change in changes if change.kind is ChangeKind.CONTRADICTION]
+    assert told in played.raised_on(1)
+    assert told.title.startswith(
+        "Breach notification: 48 hours (Data Processing Addendum) against 72"
+    )
 
 
 def test_changes_are_raised_on_their_days_and_on_no_other(played: Played) -> None:

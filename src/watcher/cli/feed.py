@@ -8,11 +8,18 @@ from pathlib import Path
 
 import click
 
-from watcher.cli.desk import desk
+from watcher.cli.desk import Desk, desk
 from watcher.cli.options import both_options, now
 from watcher.freshness import alarm_items, health
-from watcher.model import ChangeKind
-from watcher.registry import FeedInfo, atom, detected_items, json_feed, reviewed_items
+from watcher.model import ChangeKind, SourceId
+from watcher.registry import (
+    FeedInfo,
+    atom,
+    detected_items,
+    json_feed,
+    reviewed_items,
+    staleness,
+)
 
 _BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 """The time of a feed that never had an item: it must stay the same from one call to the next."""
@@ -56,6 +63,7 @@ def feed_command(
                 at.offerings,
                 at.vocabulary,
                 limit=limit,
+                stale=_stale(at),
             )
         else:
             told = [change for change in changes if change.kind is not ChangeKind.FIRST_LOOK]
@@ -76,3 +84,14 @@ def feed_command(
     else:
         output.write_bytes(written)
         click.echo(f"Wrote {len(items)} items to {output}.")
+
+
+def _stale(at: Desk) -> dict[SourceId, str]:
+    """Give the sources that were not seen as they are for too long, each with the reason to doubt it."""
+    known = at.ledger.sources.all_known()
+    last_good = {each: state.last_good_at for each, state in known.items()}
+    told = (
+        (each, staleness(source, None, last_good.get(each), now()))
+        for each, source in at.sources.items()
+    )
+    return {each: why for each, why in told if why}

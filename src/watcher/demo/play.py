@@ -120,7 +120,7 @@ def _play_day(day: Day, stage: _Stage, teller: Teller) -> None:
     report = stage.sweep()
     for bug in report.bugs:
         raise bug
-    changes = [outcome.change for outcome in report.changes if outcome.change is not None]
+    changes = report.raised
     waiting = len(stage.ledger.changes.waiting(stage.calendar.now()))
     teller.sweep(report, waiting)
     _tell_changes(changes, teller)

@@ -66,7 +66,7 @@ class Teller:
         again = f" ({twice} twice)" if twice else ""
         self.say(
             f"sweep: {len(looked)} {'source' if len(looked) == 1 else 'sources'} looked at{again}, "
-            f"{len(report.changes)} new for review, {len(report.troubled)} in trouble; "
+            f"{len(report.raised)} new for review, {len(report.troubled)} in trouble; "
             f"{waiting} waiting for a review",
             indent=1,
         )

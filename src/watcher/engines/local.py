@@ -51,6 +51,12 @@ class Report:
         return [outcome for outcome in self.outcomes if outcome.change is not None]
 
     @property
+    def raised(self) -> list[Change]:
+        """Everything that was put before a person: changes in the order of their looks, then contradictions."""
+        changes = [outcome.change for outcome in self.outcomes if outcome.change is not None]
+        return changes + self.contradictions
+
+    @property
     def troubled(self) -> list[Outcome]:
         """The outcomes of sources that could not be seen as they are."""
         return [outcome for outcome in self.outcomes if not outcome.judgement.verdict.is_good]

@@ -63,7 +63,10 @@ class FeedInfo:
 
 @dataclass(frozen=True, slots=True)
 class FeedItem:
-    """One change as a feed tells it. `path` with the ledger's id makes the permanent id."""
+    """One change as a feed tells it. `path` with the ledger's id makes the permanent id.
+
+    `stale` says why what it tells may no longer hold.
+    """
 
     path: str
     title: str
@@ -76,6 +79,7 @@ class FeedItem:
     labels: tuple[str, ...]
     claims: tuple[ClaimNote, ...] = ()
     state: str = "unreviewed"
+    stale: str = ""
 
 
 def tag(ledger_id: str, path: str) -> str:
@@ -110,11 +114,13 @@ def reviewed_items(
     offerings: Mapping[Slug, Offering],
     vocabulary: Vocabulary,
     limit: int = FEED_LENGTH,
+    stale: Mapping[SourceId, str] | None = None,
 ) -> tuple[FeedItem, ...]:
     """Give an item for each change that was accepted or amended, the `limit` decided last, newest first.
 
     `reviews` is their whole history, `decisions` what stands (`reviews.standing`). A change that was told and is
-    accepted no longer stays as an item that says so: nothing that readers were told vanishes in silence.
+    accepted no longer stays as an item that says so: nothing that readers were told vanishes in silence. `stale`
+    says of sources why they may no longer say what they did; their items say so too.
     """
     histories: dict[int, list[Review]] = {}
     for review in sorted(reviews, key=lambda review: (review.decided_at, review.id or 0)):
@@ -134,6 +140,7 @@ def reviewed_items(
             sources[change.source_id],
             offerings,
             vocabulary,
+            (stale or {}).get(change.source_id, ""),
         )
         for history, change in told[:limit]
     )
@@ -174,6 +181,7 @@ def _reviewed(
     source: Source,
     offerings: Mapping[Slug, Offering],
     vocabulary: Vocabulary,
+    stale: str,
 ) -> FeedItem:
     stands = decision is not None and decision.decision in _TOLD
     review = decision if stands else None
@@ -183,19 +191,23 @@ def _reviewed(
     return FeedItem(
         path=f"changes/{change.id}/reviewed",
         title=title if stands else f"Taken back: {title}",
-        lines=(*_state_line(stands), *_about(source, offerings), *told[1:]),
+        lines=(*_state_line(stands, stale), *_about(source, offerings), *told[1:]),
         source_url=_place(source, notes),
         published_at=history[0].decided_at,
         updated_at=history[-1].decided_at,
         changed_at=change.changed_at,
         effective_on=effective_on(change),
-        labels=("reviewed" if stands else "taken_back", *_labels(source, notes)),
+        labels=("reviewed" if stands else "taken_back", *_labels(source, notes))
+        + (("stale",) if stale else ()),
         claims=notes,
         state="reviewed" if stands else "taken_back",
+        stale=stale,
     )
 
 
-def _state_line(stands: bool) -> Iterator[Line]:
+def _state_line(stands: bool, stale: str) -> Iterator[Line]:
+    if stale:
+        yield line(span(SpanKind.WARNING, f"Stale: {stale}"))
     if not stands:
         text = "This was published and has been taken back: it no longer stands as told below."
         yield line(span(SpanKind.WARNING, text))
