@@ -9,12 +9,11 @@ from watcher.model import Verdict
 METADATA = "http://169.254.169.254/latest/meta-data/"
 
 
-@pytest.fixture
-def guarded(browse):
-    """The browser, with leave to go to 127.0.0.1 as one declared host and to no other private address."""
-    browse.fetcher._private_hosts = frozenset({"127.0.0.1"})
-    yield lambda url: browse(url, allow_private=False)
-    browse.fetcher._private_hosts = frozenset()
+@pytest.fixture(scope="session")
+def guarded(start, name_server):
+    """A browser with leave to go to 127.0.0.1 as one declared host, and to no other private address."""
+    browse = start(name_server, private_hosts={"127.0.0.1"})
+    return lambda url: browse(url, allow_private=False)
 
 
 def test_a_private_address_is_refused(guarded, site):

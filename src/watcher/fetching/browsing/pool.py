@@ -38,17 +38,18 @@ class Running:
     pages: int = 0
     open: int = 0
 
-    def is_spent(self, now: float) -> bool:
-        """Whether the next look should have a new one."""
+    def is_spent(self, now: float, pages: int) -> bool:
+        """Whether the next look should have a new one, `pages` being what one browser is good for."""
         too_old = now - self.started_at > SECONDS_A_BROWSER
-        return too_old or self.pages >= PAGES_A_BROWSER or not self.browser.is_connected()
+        return too_old or self.pages >= pages or not self.browser.is_connected()
 
 
 @dataclass(eq=False)
 class Pool:
-    """Lends out the browser. `chosen` is the path of a browser, or None for the first that is found."""
+    """Lends out the browser, a new one after so many `pages`. `chosen` names one, or None for the first found."""
 
     chosen: str | None = None
+    pages: int = PAGES_A_BROWSER
     _driver: Playwright | None = None
     _current: Running | None = None
     _all: list[Running] = field(default_factory=list)
@@ -85,7 +86,7 @@ class Pool:
 
     async def _ready(self) -> Running:
         now = asyncio.get_running_loop().time()
-        if self._current is not None and not self._current.is_spent(now):
+        if self._current is not None and not self._current.is_spent(now, self.pages):
             return self._current
         if self._missing is not None:
             raise self._missing

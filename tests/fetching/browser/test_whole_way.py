@@ -1,0 +1,75 @@
+"""The whole way of a page that needs a browser: chosen by evidence, rendered, recorded, remembered."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from watcher.engines import LocalEngine, fetcher
+from watcher.fetching.choice import Remembered
+from watcher.ledger import Ledger
+from watcher.model import FetchMode, HostRules, Source, SourceId, SourceKind, Verdict
+from watcher.settings import Settings
+from watcher.sweep import Sweep
+
+ID = SourceId("portal")
+SHELL = b"""<title>Data policy</title><div id=root></div><script>setTimeout(() => { root.innerHTML =
+"<main><h1>Data policy</h1><h2>Retention</h2>" +
+"<p>Customer content is deleted after 30 days, unless the law requires us to keep it for longer than that.</p>" +
+"<p>Access to production systems is limited to the staff who need it for their daily work.</p></main>" }, 800)
+</script>"""
+
+
+@pytest.fixture
+def sweep(ledger: Ledger, site, noon):
+    """Sweeps one source of the site, as `watcher sweep` does."""
+    hosts = {"127.0.0.1": HostRules(spacing=0.0, allow_private=True)}
+    site.page("/robots.txt", b"User-agent: *\nDisallow: /private", content_type="text/plain")
+
+    def run(source: Source):
+        ledger.sources.sync([], [source], noon)
+
+        async def run_it():
+            remembered = Remembered(ledger.sources.fetch_mode, ledger.sources.remember_fetch)
+            async with fetcher(Settings(spacing=0.0, deadline=20.0), hosts, remembered) as looking:
+                engine = LocalEngine(Sweep(ledger), looking, confirm_after=timedelta())
+                return await engine.run([source])
+
+        return asyncio.run(run_it()).outcomes[0]
+
+    return run
+
+
+@pytest.fixture
+def source(site):
+    url = site.page("/portal", SHELL)
+    return Source(ID, url, "Portal", SourceKind.TRUST_PORTAL, every=timedelta(days=1))
+
+
+def test_a_shell_is_rendered_recorded_with_a_picture_and_remembered(sweep, source, ledger):
+    outcome = sweep(source)
+    assert outcome.judgement.verdict is Verdict.OK
+    snapshot = ledger.snapshots.of(ID)[0]
+    assert snapshot.fetched_with == "browser"
+    assert ledger.snapshots.screenshot(snapshot.id).startswith(b"\xff\xd8\xff")
+    assert b"deleted after 30 days" in ledger.snapshots.payload(snapshot.id)
+    assert ledger.sources.fetch_mode(ID) is FetchMode.BROWSER
+
+    assert sweep(source).judgement.verdict is Verdict.UNCHANGED
+    assert len(ledger.snapshots.of(ID)) == 1
+
+
+def test_a_page_that_needs_no_browser_gets_none(sweep, source, site, ledger):
+    text = b"<p>Access to production systems is limited to those who need it.</p>" * 9
+    assert sweep(replace(source, url=site.page("/plain", text))).judgement.verdict is Verdict.OK
+    assert ledger.snapshots.of(ID)[0].fetched_with == "http"
+    assert ledger.sources.fetch_mode(ID) is None
+
+
+def test_robots_are_obeyed_by_the_browser_too(sweep, source, site):
+    private = replace(source, url=site.page("/private", SHELL), fetch=FetchMode.BROWSER)
+    assert sweep(private).judgement.verdict is Verdict.DISALLOWED
+    assert not site.asked("/private")
