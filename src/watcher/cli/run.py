@@ -15,6 +15,7 @@ from watcher.cli.looking import engine_on
 from watcher.cli.metrics import serve_metrics
 from watcher.cli.options import both_options, now, settings
 from watcher.cli.progress import line_of
+from watcher.cli.words import counted
 from watcher.declaring import digest_of_declarations, take_over
 from watcher.engines import Report
 from watcher.errors import DeclarationError
@@ -105,5 +106,5 @@ async def _run(
             click.echo(f"Metrics on http://{place[0]}:{place[1]}/metrics")
         for each in _SIGNALS:
             asyncio.get_running_loop().add_signal_handler(each, schedule.stop)
-        click.echo(f"Watching {len(ledger.sources.standing())} sources. Ctrl-C stops.")
+        click.echo(f"Watching {counted(len(ledger.sources.standing()), 'source')}. Ctrl-C stops.")
         await schedule.run()

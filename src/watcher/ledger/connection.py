@@ -79,12 +79,14 @@ class Connection:
         self._raw = database.conn
         self._when_undone: list[Callable[[], None]] = []
 
-    def run(self, sql: str, values: Sequence[object]) -> sqlite3.Cursor:
-        """Run one statement and give its cursor."""
+    def run(self, sql: str, values: Sequence[object] | dict[str, object]) -> sqlite3.Cursor:
+        """Run one statement, its values by place or by name, and give its cursor."""
         try:
             return self._raw.execute(sql, values)
         except UnicodeEncodeError:
             # A page may hold half a surrogate pair (JSON escapes allow it); SQLite's text cannot.
+            if isinstance(values, dict):
+                return self.run(sql, {name: _encodable(each) for name, each in values.items()})
             return self.run(sql, [_encodable(value) for value in values])
         except sqlite3.Error as error:
             explain(error, self.path)

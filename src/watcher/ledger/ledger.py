@@ -24,6 +24,7 @@ from watcher.ledger.opening import open_connection
 from watcher.ledger.outbox import Outbox
 from watcher.ledger.payloads import Payloads
 from watcher.ledger.queue import Queue
+from watcher.ledger.retention import LetGo, Retention
 from watcher.ledger.reviews import Reviews
 from watcher.ledger.snapshots import Snapshots
 from watcher.ledger.sources import Sources
@@ -108,6 +109,20 @@ class Ledger:
     def last_confirmed(self, source_id: SourceId) -> datetime | None:
         """Give when a source was last seen as it is, unchanged or not; None if it never was."""
         return self.checks.last_confirmed(source_id)
+
+    def collect(self, before: datetime, keep: int, *, dry_run: bool = False) -> LetGo:
+        """Let go of old looks that nothing stands on; see `Retention.collect`."""
+        return Retention(self.connection, self.payloads).collect(before, keep, dry_run=dry_run)
+
+    def compact(self) -> int:
+        """Rewrite the file without the room that deleted rows left; give the bytes that it is smaller by.
+
+        Needs as much free space as the file takes. Raises LedgerBusy while others read or write.
+        """
+        before = self.bytes_on_disk()
+        self.connection.write("VACUUM")
+        self.connection.row("PRAGMA wal_checkpoint(TRUNCATE)")
+        return before - self.bytes_on_disk()
 
     def backup(self, path: Path) -> None:
         """Write a copy to `path`, whole and consistent, also while a sweep is at work.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections import OrderedDict
+from collections.abc import Collection
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -110,6 +111,21 @@ class Payloads:
             raise self._damaged(wanted, "it restores to other bytes")
         return content
 
+    def drop(self, rows: Collection[int]) -> None:
+        """Let go of the payloads with these row ids, which nothing else points to any more.
+
+        What is stored as a difference from one of them is stored anew, together with the whole strand it is on, so
+        that restoring takes no longer than before.
+        """
+        gone = set(rows)
+        with self._connection.atomic():
+            for source, strand in self._strands_resting_on(gone):
+                self._store_anew(source, strand, gone)
+            # Each stands on an earlier one, so the last go first.
+            last_first = [(row,) for row in sorted(gone, reverse=True)]
+            self._connection.write_all("DELETE FROM payloads WHERE id = ?", last_first)
+        self._last.clear()
+
     def size(self) -> int:
         """Give the bytes that all payloads take, compressed."""
         found = self._connection.row("SELECT coalesce(sum(length(compressed)), 0) FROM payloads")
@@ -135,6 +151,38 @@ class Payloads:
         row_id = self._connection.write(_ADD, row)
         self._last.put((source, strand), _Last(row_id, position, payload))
         return row_id
+
+    def _strands_resting_on(self, gone: set[int]) -> list[tuple[int, str]]:
+        """Give the strands, by source, on which a payload that stays is stored against one that goes."""
+        rows = self._connection.rows(
+            "SELECT id, base, source, strand FROM payloads WHERE base IS NOT NULL"
+        )
+        return sorted(
+            {
+                (source, strand)
+                for row, base, source, strand in rows
+                if base in gone and row not in gone
+            }
+        )
+
+    def _store_anew(self, source: int, strand: str, gone: set[int]) -> None:
+        """Store what stays of a strand as if what goes had never been; each is read before it is written."""
+        rows = self._connection.rows(
+            "SELECT id FROM payloads WHERE source = ? AND strand = ? ORDER BY id", (source, strand)
+        )
+        last: _Last | None = None
+        landing: _Last | None = None
+        for position, row_id in enumerate(each for (each,) in rows if each not in gone):
+            at = position % KEY_FRAME_EVERY
+            content = self.get_row(row_id)
+            base = None if at == 0 else landing if at % LANDING_EVERY == 0 else last
+            compressed = compression.compress(content, base.content if base else None)
+            self._connection.write(
+                "UPDATE payloads SET base = ?, position = ?, compressed = ?, crc32 = ? WHERE id = ?",
+                (base and base.id, at, compressed, zlib.crc32(compressed), row_id),
+            )
+            last = _Last(row_id, at, content)
+            landing = last if at % LANDING_EVERY == 0 else landing
 
     def _base_for_next(self, source: int, strand: Strand) -> tuple[int, _Last | None]:
         """Give the position of the next payload and what to store it against: None starts a chain of its own."""
