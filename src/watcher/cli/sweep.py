@@ -108,7 +108,7 @@ def summary(report: Report, waiting: int) -> str:
     """Give the one line that a cron job mails."""
     looked = len({outcome.source.id for outcome in report.outcomes})
     return (
-        f"{counted(looked, 'source')} looked at, {len(report.changes)} new for review, "
+        f"{counted(looked, 'source')} looked at, {len(report.raised)} new for review, "
         f"{len(report.troubled)} in trouble; {waiting} waiting for a review"
     )
 
