@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from watcher.model import ChangeKind, Decision, WordEdit
+from watcher.model import ChangeKind, ClaimChange, Decision, Difference, SourceId, WordEdit
 from watcher.registry import SpanKind, change_lines, change_title, lines_as_html, lines_as_text
 from watcher.registry.account import folded_words
 from watcher.registry.lines import line, span
@@ -213,3 +214,35 @@ def test_a_link_leads_to_the_quote(quote, fragment):
 def test_only_web_pages_are_linked(url):
     assert web_link(url) == ""
     assert quote_link(url, "quote") == ""
+
+
+def test_a_list_is_told_by_what_came_and_went(world):
+    old = world.claim("certifications", ("iso 27001", "iso 42001"), "Certified to both.")
+    new = world.claim("certifications", ("iso 27001", "soc 2 type 2"), "Certified and audited.")
+    change = world.change(5, (old, new))
+    title = change_title(change, world.sources[change.source_id], world.vocabulary)
+    assert title == "Acme terms: Certifications: added soc 2 type 2, removed iso 42001"
+    assert text_of(change, world).splitlines()[4:] == [
+        "Certifications: added soc 2 type 2 removed iso 42001",
+        "  before: “Certified to both.”",
+        "  after: “Certified and audited.”",
+    ]
+
+
+def test_a_contradiction_is_told_with_both_sources_and_both_quotes(world):
+    one = world.claim("retention_days", 30, "Kept for 30 days.")
+    other = world.claim("retention_days", 60, "Kept for 60 days.")
+    change = replace(
+        world.change(5, kind=ChangeKind.CONTRADICTION),
+        claims=(ClaimChange(Difference.CHANGED, one, other, SourceId("data")),),
+        title="Retention: 30 days (Acme data) against 60 days (Acme terms)",
+    )
+    lines = text_of(change, world).splitlines()
+    assert lines[0] == change.title
+    assert lines[4:] == [
+        "Retention:",
+        "  data: 30 days",
+        "    “Kept for 30 days.”",
+        "  terms: 60 days",
+        "    “Kept for 60 days.”",
+    ]

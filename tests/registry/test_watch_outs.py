@@ -18,6 +18,7 @@ def told(key, value, **more):
         ("iso_27001", "yes", {"attributes": {"route": "public", "tier": "self_serve"}}),
         ("training_use_of_input", "no", {"attributes": {"default": "enabled"}}),
         ("training_use_of_input", "opt_in", {}),
+        ("training_use_of_input", "opt_in", {"condition": "unless you opt in"}),
         ("data_sale", False, {}),
         ("audit_rights", True, {}),
         ("output_ownership", "customer", {}),
@@ -53,6 +54,15 @@ def test_a_clean_public_answer_is_nothing_to_watch_out_for(key, value, more):
         ),
         ("dpa", "yes", {"attributes": {"tier": "enterprise_only"}}, "Yes, tier: enterprise only"),
         ("dpa", "yes", {"doubt": "It waits."}, "Yes"),
+        (
+            "certifications",
+            "iso 27001, soc 2 type 2",
+            {"doubt": "It waits."},
+            "iso 27001, soc 2 type 2",
+        ),
+        ("dpo_contact", "dpo@acme.example", {"doubt": "It waits."}, "dpo@acme.example"),
+        ("hipaa_baa", "by_request", {"attributes": {"availability": "on_request"}}, "By request"),
+        ("soc2_type2", "yes", {"attributes": {"availability": "sales_gated"}}, "Yes, sales-gated"),
     ],
 )
 def test_anything_else_is(key, value, more, answer):
