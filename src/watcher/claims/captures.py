@@ -97,7 +97,7 @@ _MONEY = (
 )
 _HOST = r"[a-z0-9](?:[a-z0-9-]{0,62})(?:\.[a-z0-9-]{1,63}){1,5}"
 
-PATTERNS: Mapping[str, str] = {
+_PATTERNS: Mapping[str, str] = {
     "number": _TWICE,
     "duration": (
         rf"(?:{_TWICE}|\ba\b|\ban\b)[\s-]{{0,2}}(?:(?:calendar|business|working|rolling|consecutive|full|additional)[\s-])?"
@@ -115,6 +115,14 @@ PATTERNS: Mapping[str, str] = {
     "name": r"[\w.&'-]+(?:\s[\w.&'-]+){0,5}?",
     "version": r"v?\.?\d{1,8}(?:\.\d{1,6}){0,3}",
     "age": rf"(?:{_TWICE})(?:\W{{0,3}}(?:\w+\W{{1,2}})?years?)?",
+}
+# A word must begin there: asked first, so that the many words for numbers are not tried at every letter.
+# Only a date may be glued to its label ("UpdatedMay 4, 2025").
+PATTERNS: Mapping[str, str] = {
+    name: pattern
+    if name in ("company", "url", "email", "name", "date")
+    else rf"(?<!\w)(?:{pattern})"
+    for name, pattern in _PATTERNS.items()
 }
 """Name of a capture → its expression over folded text."""
 
