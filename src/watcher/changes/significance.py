@@ -9,12 +9,16 @@ from watcher.model import BlockChange, ClaimChange, Difference, Significance
 
 _SHOWN = 3
 
+_SEVERAL = 4
+"""Fewer words than this may be a matter of style."""
+
 
 def significance(claims: Sequence[ClaimChange], blocks: Sequence[BlockChange]) -> Significance:
     """Give the level of a change and its reasons, the most telling first.
 
     5: claims differ, or a duty or negation within a clause; 4: numbers differ, or whole clauses came or went;
-    3: names differ, or lines came or went; 2: the document's date alone; 1: wording or links alone.
+    3: names or several words of a clause differ, or lines came or went; 2: the document's date alone; 1: wording or
+    links alone.
     """
     found: list[tuple[int, str]] = []
     if claims:
@@ -59,6 +63,8 @@ def _reasons_of(block: BlockChange) -> list[tuple[int, str]]:
             found.append((level if in_clause else min(level, 3), told))
     if wording.is_clause(added) or wording.is_clause(removed):
         found.append((4, "whole clauses were reworded"))
+    elif in_clause and max(len(removed.split()), len(added.split())) >= _SEVERAL:
+        found.append((3, "several words of a clause differ"))
     return found or [(1, "wording only")]
 
 

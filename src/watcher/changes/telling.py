@@ -65,9 +65,11 @@ def change_of(told: Told, claims: tuple[ClaimChange, ...], context: Context) -> 
     earlier = [waited.change for waited in told.confirmed]
     links = [pair.change for pair in told.relinked]
     blocks = tuple(_with_words(change) for change in (*earlier, *told.now, *links))
-    first = min(told.confirmed, key=lambda waited: waited.changed_at, default=None)
-    last = max(told.confirmed, key=lambda waited: waited.changed_at, default=None)
-    is_of_now = bool(told.now or claims) or last is None
+    is_of_now = bool(told.now or claims)
+    # What settled long ago and is told along with news does not stretch the change over that time.
+    spanning = [w for w in told.confirmed if w.until is None or not is_of_now]
+    first = min(spanning, key=lambda waited: waited.changed_at, default=None)
+    last = max(spanning, key=lambda waited: waited.changed_at, default=None)
     is_return = bool(told.now) and not (claims or told.confirmed) and _returns(told.now, context)
     weight = significance(claims, blocks)
     return Change(
