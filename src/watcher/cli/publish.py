@@ -93,7 +93,7 @@ def facts_of(at: Desk, *, unreviewed: bool = False) -> Facts:
         vocabulary=at.vocabulary,
         accepted=[
             claim
-            for claim in accepted_claims(changes, reviews, at.sources, confirmed)
+            for claim in accepted_claims(changes, reviews, at.sources, confirmed, at.vocabulary)
             if claim.offering in at.offerings
         ],
         changes=changes,

@@ -42,9 +42,9 @@ def entry_as_data(entry: Entry) -> dict[str, Any]:
 def claim_note_as_data(note: ClaimNote) -> dict[str, Any]:
     """Give what a change says of one claim; a side that said nothing is null."""
     return {
-        "claim": note.claim_id,
-        "key": note.key,
-        "label": note.label,
+        "claim": printable(note.claim_id),
+        "key": printable(note.key),
+        "label": printable(note.label),
         "difference": note.difference.value,
         "old": note.old or None,
         "new": note.new or None,

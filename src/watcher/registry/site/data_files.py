@@ -189,7 +189,7 @@ def _csv(columns: tuple[str, ...], rows: Iterable[Row]) -> bytes:
     writer.writerow(columns)
     for row in rows:
         writer.writerow([_csv_cell(row.get(column)) for column in columns])
-    return printable(written.getvalue()).replace("\n", "\r\n").encode()
+    return written.getvalue().encode()
 
 
 def _csv_cell(value: object) -> str:
@@ -202,7 +202,7 @@ def _csv_cell(value: object) -> str:
     if isinstance(value, str):
         text = one_line(value)
         return f"'{text}" if text.startswith(_FORMULA) else text
-    return json.dumps(value, ensure_ascii=False) if value else ""
+    return one_line(json.dumps(value, ensure_ascii=False)) if value else ""
 
 
 def _time(moment: datetime | None) -> str | None:

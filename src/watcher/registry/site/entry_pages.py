@@ -166,6 +166,12 @@ def turns(cells: Sequence[CellView]) -> list[tuple[str, str]]:
     return list(dict.fromkeys(found))
 
 
+def _otherwise(other: Proof) -> str:
+    on_what = "" if other.contradicts == "value" else f" on {other.contradicts}"
+    said = other.quote if on_what and other.quote else f"{other.shown}."
+    return f"{other.source} says otherwise{on_what}: {said}"
+
+
 def _earlier(told: Sequence[Told], key: str) -> list[Earlier]:
     notes = (Earlier(each, note) for each in told for note in each.item.claims if note.key == key)
     return [each for each in notes if not each.note.withdrawn][:CHANGES_SHOWN]

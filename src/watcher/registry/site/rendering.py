@@ -19,7 +19,7 @@ from watcher.model import Slug
 from watcher.registry.printable import day, one_line, printable, shortened, web_link
 from watcher.registry.site import addresses
 from watcher.registry.site.facts import SiteInfo
-from watcher.registry.site.guidance import guidance_html
+from watcher.registry.site.guidance import LONGEST, guidance_html
 
 File = tuple[str, bytes]
 """A file of the site: its path below the root, with `/`, and what stands in it."""
@@ -123,7 +123,7 @@ def _environment() -> Environment:
         day=_day,
         moment=_moment,
         link=link,
-        guidance=guidance_html,
+        guidance=_guidance,
         words=_words,
         anchor=addresses.segment,
     )
@@ -146,7 +146,7 @@ def fit(value: object) -> object:
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
     if len(value) > _LONGEST_TEXT:
-        value = shortened(value, _LONGEST_TEXT)
+        value = shortened(value[: 2 * _LONGEST_TEXT], _LONGEST_TEXT)
     return printable(value)
 
 
@@ -171,7 +171,15 @@ def _brief(context: Context, text: str, limit: int) -> str:
     """Give `text` in at most `limit` characters, fewer on a page that would be too large."""
     if len(text) <= 24:
         return text
-    return shortened(text, max(limit // int(context["squeeze"]), 24))
+    room = max(limit // int(context["squeeze"]), 24)
+    return shortened(
+        text[: 2 * room + 100], room
+    )  # so that a huge text costs no more than a long one
+
+
+@pass_context
+def _guidance(context: Context, text: str) -> Markup:
+    return guidance_html(text[: LONGEST // int(context["squeeze"])])
 
 
 def _day(moment: datetime | date | None) -> Markup:

@@ -14,6 +14,7 @@ from watcher.registry.site import addresses
 from watcher.registry.site.entry_pages import CHANGES_SHOWN
 from watcher.registry.site.facts import Registry
 from watcher.registry.site.rendering import File, Press, leaves
+from watcher.registry.staleness import staleness
 
 LOOKS_COUNTED = 60
 """Looks that a source's page draws and counts."""
@@ -45,7 +46,7 @@ _SAID: Mapping[Verdict, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How a source fares: `is_well` unless the last look failed or a whole interval was missed."""
+    """How a source fares: `is_well` unless the last look failed or the last good one is too old."""
 
     is_well: bool
     said: str
@@ -82,9 +83,7 @@ def health_of(registry: Registry, source: Source) -> Health:
     known = registry.facts.known.get(source.id)
     if known is None or known.last_verdict is None:
         return Health(False, "not looked at yet", known, missed=False)
-    missed = known.last_good_at is None or (
-        registry.facts.now - known.last_good_at > 2 * source.every
-    )
+    missed = bool(staleness(source, None, known.last_good_at, registry.facts.now))
     said = _SAID[known.last_verdict]
     return Health(known.last_verdict.is_good and not missed, said, known, missed)
 
