@@ -1,0 +1,106 @@
+"""Contradictions through the real pipeline: two pages of one offering, looked at on a calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+
+from watcher.claims import Pack
+from watcher.ledger import Ledger
+from watcher.model import (
+    Change,
+    ChangeKind,
+    Document,
+    Judgement,
+    Offering,
+    Response,
+    Slug,
+    Source,
+    SourceId,
+    SourceKind,
+    Vocabulary,
+)
+from watcher.sweep import Sweep, read_response
+
+PAGE = """<!doctype html><html lang="en"><head><title>{title}</title></head><body><main><h1>{title}</h1>
+<p>{said}</p><p>Access to production systems is limited to the staff who need it for their daily work, and every
+access is logged and looked at by a second person within a week of the day on which it happened.</p></main></body>
+</html>"""
+BREACH = (
+    "We notify customers of a personal data breach within {hours} hours of becoming aware of it."
+)
+
+Swept = Callable[[dict[str, str]], tuple[Change, ...]]
+
+
+def page_of(name: str, kind: str) -> Source:
+    return Source(
+        SourceId(name),
+        f"https://lumen.example/{name}",
+        f"Lumen {name}",
+        SourceKind(kind),
+        (Slug("lumen-api"),),
+    )
+
+
+SOURCES = {each.id: each for each in (page_of("dpa", "dpa"), page_of("trust", "trust_portal"))}
+
+
+@pytest.fixture
+def swept(ledger: Ledger, vocabulary: Vocabulary, pack: Pack, noon: datetime) -> Swept:
+    """Look at the pages named, each saying what is given, a day after the last time; give what was raised."""
+    offering = Offering(Slug("lumen-api"), "Lumen API", "Lumen Forge", "API")
+    ledger.sources.sync([offering], SOURCES.values(), noon)
+    sweep = Sweep(ledger, vocabulary, pack)
+    clock = [noon]
+
+    def look(pages: dict[str, str]) -> tuple[Change, ...]:
+        clock[0] += timedelta(days=1)
+        for name, said in pages.items():
+            source = SOURCES[SourceId(name)]
+            payload = PAGE.format(title=source.title, said=said).encode()
+            headers = (("content-type", "text/html; charset=utf-8"),)
+            response = Response(source.url, source.url, clock[0], 200, headers, payload)
+            begun = sweep.begin(source)
+            found: Document | Judgement | None = begun.judge(response)
+            sweep.record(begun, response, found or read_response(response, source))
+        return sweep.settle(clock[0])
+
+    return look
+
+
+def hours(dpa: int, trust: int) -> dict[str, str]:
+    return {"dpa": BREACH.format(hours=dpa), "trust": BREACH.format(hours=trust)}
+
+
+def test_it_is_raised_once_and_closes_by_itself(swept: Swept, ledger: Ledger) -> None:
+    (item,) = swept(hours(48, 72))
+    assert item.title == "Breach notification: 48 hours (Lumen dpa) against 72 hours (Lumen trust)"
+    assert ledger.changes.get(item.id or 0) == item
+
+    assert swept(hours(48, 72)) == ()
+    assert ledger.changes.status(item.id or 0) == "open"
+
+    swept(hours(48, 48))
+    swept(hours(48, 48))
+    assert ledger.changes.status(item.id or 0) == "closed"
+    assert ledger.changes.unmended(ChangeKind.CONTRADICTION) == []
+
+
+def test_two_pages_that_change_together_raise_nothing(swept: Swept) -> None:
+    swept(hours(48, 48))
+    assert swept(hours(72, 72)) == ()
+    assert swept(hours(72, 72)) == ()
+
+
+def test_the_agreement_that_one_page_needs_and_the_other_does_not(swept: Swept) -> None:
+    (item,) = swept(
+        {
+            "dpa": "We can sign a business associate agreement (BAA) with customers who have an enterprise agreement.",
+            "trust": "We sign a business associate agreement (BAA) on request; no enterprise agreement is required.",
+        }
+    )
+    assert "enterprise agreement is needed" in item.title
+    assert all(each.before and each.after for each in item.claims)
