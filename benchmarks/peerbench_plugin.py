@@ -15,7 +15,7 @@ DECLARATIONS = """\
 hosts:
 {hosts}
 offerings:
-  bench: {{name: Bench, provider: Bench, type: benchmark}}
+{offerings}
 sources:
 {sources}
 """
@@ -24,17 +24,21 @@ sources:
 class Watcher(CliContender):  # type: ignore[name-defined, misc]  # noqa: F821 - injected by peerbench
     """One process a round: `watcher sweep --all` over N pages of a loopback server."""
 
-    alert_re = r"(?m)^\S+: change \d+: (?!first look)"
+    alert_re = r"(?m)^\S+: change \d+: (?!.*first look)"
     error_re = r"(?m)^\S+: (?!change )\w+: "
-    new_re = r"(?m)^\S+: change \d+: first look"
+    new_re = r"(?m)^\S+: change \d+: .*first look"
 
     def setup(self, urls: list[str], server: object) -> None:
         """Declare the pages; loopback is allowed, and no pause is kept to one's own machine."""
         hosts = sorted({url.split("/")[2].split(":")[0] for url in urls})
         text = DECLARATIONS.format(
-            hosts="\n".join(f"  {host}: {{spacing: 0s, allow_private: true}}" for host in hosts),
+            hosts="\n".join(f"  {host}: {{spacing: 0s, concurrency: 2, allow_private: true}}" for host in hosts),
+            offerings="\n".join(
+                f"  o{n}: {{name: Offering {n}, provider: Provider {n}, type: benchmark}}"
+                for n in range(-(-len(urls) // 10))
+            ),
             sources="\n".join(
-                f"  - {{id: p{n}, url: '{url}', title: Page {n}, kind: official_terms, offerings: [bench]}}"
+                f"  - {{id: p{n}, url: '{url}', title: Page {n}, kind: official_terms, offerings: [o{n // 10}]}}"
                 for n, url in enumerate(urls)
             ),
         )
