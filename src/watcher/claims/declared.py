@@ -92,6 +92,7 @@ def _claim(
         value=value,
         evidence=Evidence(quote, start, block.path, block.page),
         condition=declared.condition,
+        attributes=declared.attributes,
         rule="declared",
     )
 

@@ -282,7 +282,7 @@ def declaration_from(plain: Plain) -> Plain:
         if name in said:
             said[name] = tuple(said[name])
     if "claims" in said:
-        said["claims"] = tuple(DeclaredClaim(*each) for each in said["claims"])
+        said["claims"] = tuple(_declared_claim(*each) for each in said["claims"])
     if "cron" in said:
         said["cron"] = Cron(*said["cron"])
     if "quiet" in said:
@@ -291,7 +291,18 @@ def declaration_from(plain: Plain) -> Plain:
     return said
 
 
-_DECLARED_CLAIM = ("key", "selector", "pattern", "value", "condition")
+def _declared_claim(
+    key: str,
+    selector: str | None,
+    pattern: str | None,
+    value: str | None,
+    condition: str | None,
+    attributes: Plain = (),
+) -> DeclaredClaim:
+    return DeclaredClaim(key, selector, pattern, value, condition, attributes_from(attributes))
+
+
+_DECLARED_CLAIM = ("key", "selector", "pattern", "value", "condition", "attributes")
 
 
 def host_rules_as(rules: HostRules) -> list[Any]:

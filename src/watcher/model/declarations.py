@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 from enum import StrEnum
 
-from watcher.model.names import Slug, SourceId
+from watcher.model.names import Slug, SourceId, Value
 
 
 class Authority(StrEnum):
@@ -106,7 +106,7 @@ class DeclaredClaim:
     """A claim whose place a person names, for what rules cannot know.
 
     `selector` (CSS) narrows the page, `pattern` (a regular expression) the text; the first group, or else the
-    whole match, is the value, unless `value` fixes it.
+    whole match, is the value, unless `value` fixes it. `attributes` are the finer cells of its entry.
     """
 
     key: str
@@ -114,6 +114,7 @@ class DeclaredClaim:
     pattern: str | None = None
     value: str | None = None
     condition: str | None = None
+    attributes: tuple[tuple[str, Value], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,6 +162,10 @@ def _claim(shape: ClaimShape) -> DeclaredClaim:
         pattern=shape.pattern,
         value=shape.value[0] if shape.value else None,
         condition=shape.condition,
+        attributes=tuple(
+            (name, said[0] if len(said) == 1 else tuple(said))
+            for name, said in shape.attributes.items()
+        ),
     )
 
 

@@ -16,6 +16,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    StringConstraints,
     ValidationInfo,
     WithJsonSchema,
     field_validator,
@@ -126,6 +127,8 @@ Values = Annotated[
     WithJsonSchema({"anyOf": [_SCALAR, {"type": "array", "items": _SCALAR}]}),
 ]
 
+AttributeName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+
 
 class Shape(BaseModel):
     """A mapping of the file; a key that it does not know is an error."""
@@ -159,6 +162,9 @@ class ClaimShape(Shape):
     )
     value: Values | None = Field(None, description="The value, when the text only proves it.")
     condition: Words | None = Field(None, description="When the claim holds, if not always.")
+    attributes: dict[AttributeName, Values] = Field(
+        {}, description="Finer points: tier, route, default, scope, geography …"
+    )
 
     @field_validator("key")
     @classmethod
