@@ -1,7 +1,8 @@
 """What a rendered page costs, and whether all of it is there.
 
-    python benchmarks/browser.py complete 50    one page after the other: complete, seconds, CPU seconds a page
-    python benchmarks/browser.py speed 24 4     24 pages, four at once: pages a second
+    python benchmarks/browser.py complete 50    first looks, one after the other: complete, seconds, CPU seconds a page
+    python benchmarks/browser.py again 50       the same where the page reads as before, so that no picture is made
+    python benchmarks/browser.py speed 24 4     24 such pages, four at once: pages a second
     python benchmarks/browser.py memory 500     memory of the browser along the way
 
 The portal is in the style of real ones: sent on by a script, filled in waves at 0.2, 1.0 and 2.5 seconds from JSON,
@@ -19,6 +20,7 @@ import statistics
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -110,7 +112,8 @@ class Portal(BaseHTTPRequestHandler):
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(payload)))
         self.end_headers()
-        self.wfile.write(payload)
+        with suppress(OSError):  # the browser may be gone
+            self.wfile.write(payload)
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
@@ -162,9 +165,13 @@ def memory() -> float:
     return total / 1e6
 
 
-def fetcher(pages: int) -> BrowserFetcher:
-    politeness = Politeness(Manners(spacing=0.0, concurrency=pages))
-    return BrowserFetcher("Watcher/1.0 (benchmark)", politeness=politeness, pages=pages)
+def fetcher(pages: int, *, is_held: bool = False) -> BrowserFetcher:
+    return BrowserFetcher(
+        "Watcher/1.0 (benchmark)",
+        politeness=Politeness(Manners(spacing=0.0, concurrency=pages)),
+        pages=pages,
+        is_held=lambda response, source, known: is_held,
+    )
 
 
 def source(port: int) -> Source:
@@ -174,9 +181,13 @@ def source(port: int) -> Source:
     )  # fmt: skip
 
 
-async def complete(port: int, number: int) -> None:
+async def again(port: int, number: int) -> None:
+    await complete(port, number, is_held=True)
+
+
+async def complete(port: int, number: int, *, is_held: bool = False) -> None:
     seconds, incomplete = [], []
-    async with fetcher(1) as browser:
+    async with fetcher(1, is_held=is_held) as browser:
         await browser.fetch(source(port), Known(SourceId("portal")))  # starts the browser
         before = spent()
         for _ in range(number):
@@ -191,7 +202,7 @@ async def complete(port: int, number: int) -> None:
 
 
 async def speed(port: int, number: int, at_once: int) -> None:
-    async with fetcher(at_once) as browser:
+    async with fetcher(at_once, is_held=True) as browser:
         await browser.fetch(source(port), Known(SourceId("portal")))
         before, started_at = spent(), time.monotonic()
         looks = [browser.fetch(source(port), Known(SourceId("portal"))) for _ in range(number)]
@@ -220,7 +231,7 @@ def main() -> None:
         try:
             assert server.stdout is not None
             port = int(server.stdout.readline())
-            run = {"complete": complete, "speed": speed, "memory": remember}[what]
+            run = {"complete": complete, "again": again, "speed": speed, "memory": remember}[what]
             asyncio.run(run(port, *map(int, numbers)))  # type: ignore[operator]
         finally:
             server.kill()

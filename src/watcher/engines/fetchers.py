@@ -12,7 +12,7 @@ from watcher.fetching.choice import ChoosingFetcher, Remembered
 from watcher.fetching.completeness import Content
 from watcher.fetching.http import HttpFetcher
 from watcher.fetching.politeness import Manners, Politeness
-from watcher.model import HostRules, KnownHost, Response, Source
+from watcher.model import HostRules, Known, KnownHost, Response, Source
 from watcher.reading import read
 from watcher.settings import Settings
 
@@ -66,9 +66,20 @@ async def fetcher(
             private_hosts=_private(hosts),
             executable=settings.browser,
             permission=http.refusal,
+            is_held=reads_the_same,
         ) as browser,
     ):
         yield ChoosingFetcher(http, browser, remembered, measure)
+
+
+def reads_the_same(response: Response, source: Source, known: Known) -> bool:
+    """Whether `response` has the same text as what we hold of `source`."""
+    if response.payload_digest == known.payload_digest:
+        return True
+    try:
+        return read(response, source).digest == known.document_digest
+    except ReadingError:
+        return False
 
 
 def measure(response: Response, source: Source) -> Content | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Self
@@ -29,6 +29,9 @@ from watcher.urls import host_of, normalise_url
 Permission = Callable[[Source], Awaitable[Judgement | None]]
 """Says why a source may not be looked at (robots.txt), or None when it may."""
 
+Acquaintance = Callable[[Response, Source, Known], bool]
+"""Says whether a response says the same as what we hold of its source."""
+
 _MOST_LOOKS = 2
 
 
@@ -47,8 +50,8 @@ class BrowserFetcher:
 
     `deadline` is seconds for a whole check, waiting for its turn apart; `most` bytes what one page may bring in, and
     be. `executable` names a browser, or else the first that is found is used. `pages` is how many are rendered at
-    once, by default as many as cores and memory allow. `permission` is asked before each look; `resolver` looks
-    names up; the rest as in HttpFetcher.
+    once, by default as many as cores and memory allow. `permission` is asked before each look; `is_held` whether a page
+    says the same as before, and needs no new screenshot; `resolver` looks names up; the rest as in HttpFetcher.
     """
 
     def __init__(
@@ -62,6 +65,7 @@ class BrowserFetcher:
         executable: str | None = None,
         pages: int | None = None,
         permission: Permission | None = None,
+        is_held: Acquaintance | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         resolver: AbstractResolver | None = None,
     ) -> None:
@@ -71,6 +75,7 @@ class BrowserFetcher:
         self._most = most
         self._private_hosts = frozenset(private_hosts)
         self._permission = permission
+        self._is_held = is_held or _is_same_payload
         self._now = now
         self._resolver = resolver or SystemResolver(threads=8)
         self._pool = Pool(executable)
@@ -99,7 +104,7 @@ class BrowserFetcher:
         look, trouble = None, None
         try:
             async with asyncio.timeout(self._deadline * max(1.0, patience)) as limit:
-                look = self._begin(source, known, patience, Budget(limit))
+                look = self._begin(source, known, fetched_at, patience, Budget(limit))
                 await self._look(look)
         except Trouble as caught:
             trouble = caught
@@ -110,7 +115,9 @@ class BrowserFetcher:
         took = asyncio.get_running_loop().time() - started_at
         return _response(source, look, fetched_at, took, trouble)
 
-    def _begin(self, source: Source, known: Known, patience: float, budget: Budget) -> Look:
+    def _begin(
+        self, source: Source, known: Known, at: datetime, patience: float, budget: Budget
+    ) -> Look:
         try:
             url = normalise_url(source.url, keep_tracking=True)
         except ValueError as error:
@@ -127,7 +134,7 @@ class BrowserFetcher:
             patience=patience,
             allow_private=source.allow_private,
             private_hosts=self._private_hosts,
-            held=known.payload_digest,
+            is_held=lambda seen: self._is_held(_sight(source, seen, at), source, known),
         )
         return Look(source, order, budget)
 
@@ -187,21 +194,32 @@ class BrowserFetcher:
         )
 
 
-def _response(
-    source: Source, look: Look | None, fetched_at: datetime, took: float, trouble: Trouble | None
-) -> Response:
-    seen = look.seen if look else Seen()
-    is_worth_keeping = trouble is None or trouble.judgement.verdict is Verdict.PARTIAL
+def _is_same_payload(response: Response, source: Source, known: Known) -> bool:
+    return response.payload_digest == known.payload_digest
+
+
+def _sight(source: Source, seen: Seen, fetched_at: datetime) -> Response:
+    """Give what was seen, as far as the look came."""
     return Response(
         url=source.url,
         final_url=seen.final_url or source.url,
         fetched_at=fetched_at,
         status=seen.status,
         headers=seen.headers,
-        payload=seen.payload if is_worth_keeping else b"",
+        payload=seen.payload,
         hops=tuple(seen.hops),
-        elapsed=timedelta(seconds=took - (look.budget.paused if look else 0.0)),
         fetched_with="browser",
-        trouble=trouble.judgement if trouble else None,
-        screenshot=seen.screenshot if is_worth_keeping else b"",
+        screenshot=seen.screenshot,
     )
+
+
+def _response(
+    source: Source, look: Look | None, fetched_at: datetime, took: float, trouble: Trouble | None
+) -> Response:
+    sight = _sight(source, look.seen if look else Seen(), fetched_at)
+    elapsed = timedelta(seconds=took - (look.budget.paused if look else 0.0))
+    if trouble is None:
+        return replace(sight, elapsed=elapsed)
+    if trouble.judgement.verdict is not Verdict.PARTIAL:
+        sight = replace(sight, payload=b"", screenshot=b"")
+    return replace(sight, elapsed=elapsed, trouble=trouble.judgement)
