@@ -297,9 +297,10 @@ def _declared_claim(
     pattern: str | None,
     value: str | None,
     condition: str | None,
-    attributes: Plain = (),
+    attributes: list[list[Any]] | None = None,
 ) -> DeclaredClaim:
-    return DeclaredClaim(key, selector, pattern, value, condition, attributes_from(attributes))
+    finer = attributes_from(attributes or [])
+    return DeclaredClaim(key, selector, pattern, value, condition, finer)
 
 
 _DECLARED_CLAIM = ("key", "selector", "pattern", "value", "condition", "attributes")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from watcher.model import Key, SourceKind, Value, ValueType
@@ -88,6 +88,10 @@ _LONGEST = 2_000
 """Characters of a quote or condition that are looked at: a sentence is shorter, and time stays bounded."""
 
 
+_Scope = Mapping[str, frozenset[str]]
+"""Words that say of whom or what something is said, by dimension."""
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """What one source says of a key: the value, and the words and finer points that limit it."""
@@ -102,16 +106,21 @@ class Statement:
 def dispute(key: Key, one: Statement, other: Statement, own: Iterable[str] = ()) -> str:
     """Give what two statements about `key` disagree on, in plain words; an empty text when both can be true.
 
-    They can when they speak of different documents, plans, products or regions; when one list holds the other, one
+    They can when they speak of different documents, plans, products or regions, and also when only one of them names
+    such a scope: it tells the exception. What is needed and what is not are terms of the whole, and no exception; there
+    both must name a scope, and not the same. They can, too, when one list holds the other, one
     number lies within the bounds of the other, or the vocabulary calls two choices compatible. `own` are names of
     the offering itself: a claim "for the API" of an API is not about something narrower.
     """
     if not _is_compared(key, one.kind) or not _is_compared(key, other.kind):
         return ""
     demanded = _contrary_demand(one, other)
-    if _are_apart(one, other, frozenset(_words(" ".join([*own, demanded])))):
+    first, second = (
+        _scope(each, frozenset(_words(" ".join([*own, demanded])))) for each in (one, other)
+    )
+    if _are_apart(first, second, first.keys() & second.keys()):
         return ""
-    if not _fit(key, one, other):
+    if not _fit(key, one, other) and not _are_apart(first, second, first.keys() | second.keys()):
         return "value"
     return f"whether {demanded} is needed" if demanded else ""
 
@@ -125,16 +134,13 @@ def _is_compared(key: Key, kind: SourceKind) -> bool:
 # ── of whom they speak ───────────────────────────────────────────────────────────────────────────
 
 
-def _are_apart(one: Statement, other: Statement, meaningless: frozenset[str]) -> bool:
-    """Whether an explicit scope of one is not the scope of the other."""
-    first, second = (_scope(each, meaningless) for each in (one, other))
-    return any(
-        not (first.get(each, frozenset()) & second.get(each, frozenset()))
-        for each in first.keys() | second.keys()
-    )
+def _are_apart(first: _Scope, second: _Scope, dimensions: Iterable[str]) -> bool:
+    """Whether two scopes have nothing in common in one of the dimensions."""
+    nobody: frozenset[str] = frozenset()
+    return any(not first.get(each, nobody) & second.get(each, nobody) for each in dimensions)
 
 
-def _scope(statement: Statement, meaningless: frozenset[str]) -> dict[str, frozenset[str]]:
+def _scope(statement: Statement, meaningless: frozenset[str]) -> _Scope:
     """Give the words that narrow a statement, by dimension: plan, product, region."""
     found: dict[str, set[str]] = {}
     for name, value in statement.attributes:
@@ -159,13 +165,17 @@ def _words(text: str) -> list[str]:
 def _contrary_demand(one: Statement, other: Statement) -> str:
     """Give what one statement demands and the other says is not needed, such as "enterprise agreement"."""
     first, second = (_said(each) for each in (one, other))
-    disputed = _things(_NEEDED, first) & _things(_NOT_NEEDED, second)
-    disputed |= _things(_NEEDED, second) & _things(_NOT_NEEDED, first)
+    disputed = _needed(first) & _things(_NOT_NEEDED, second)
+    disputed |= _needed(second) & _things(_NOT_NEEDED, first)
     return min(disputed, default="")
 
 
 def _said(statement: Statement) -> str:
     return f"{statement.quote[:_LONGEST]}\n{statement.condition[:_LONGEST]}"
+
+
+def _needed(text: str) -> set[str]:
+    return _things(_NEEDED, _NOT_NEEDED.sub(" ", text))
 
 
 def _things(pattern: re.Pattern[str], text: str) -> set[str]:
