@@ -1,0 +1,136 @@
+"""Search and comparison in a real browser, where there is one: what the script does, and that nothing is refused."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from shutil import which
+
+import pytest
+
+from watcher.cli.folder import write_site
+
+CHROMIUM = which("chromium") or which("chromium-browser") or which("google-chrome")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no browser on this machine")
+HOSTILE = '<img src=x onerror="document.title=1">'
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory, published, world, second) -> Iterator[str]:
+    folder: Path = tmp_path_factory.mktemp("site")
+    other, terms = second("other", f"Other {HOSTILE}")
+    files = published(
+        offerings={**world.offerings, other.slug: other},
+        sources={**world.sources, terms.id: terms},
+        accepted=[
+            world.accepted("training_use_of_input", "no", condition=HOSTILE),
+            world.accepted("retention_days", 60),
+            world.accepted(
+                "training_use_of_input", "opt_out", offering=other.slug, source_id=terms.id
+            ),
+        ],
+    )
+    write_site(files.items(), folder)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}/"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def tab(browser, address):
+    """Give a narrow page; afterwards nothing has gone wrong in it, and no other host was asked."""
+    opened = browser.new_page(viewport={"width": 360, "height": 740})
+    wrong: list[str] = []
+    opened.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    opened.on("pageerror", lambda error: wrong.append(str(error)))
+    opened.on(
+        "request", lambda asked: None if asked.url.startswith(address) else wrong.append(asked.url)
+    )
+    yield opened
+    title = opened.title()
+    opened.close()
+    assert wrong == []
+    assert title != "1"
+
+
+def results(tab) -> list[str]:
+    tab.wait_for_function("document.getElementById('found').textContent !== ''")
+    return [each.inner_text() for each in tab.query_selector_all("#results a")]
+
+
+def test_search_answers_a_question_about_an_offering(tab, address):
+    tab.goto(f"{address}acme-api/")
+    tab.keyboard.press("/")
+    tab.keyboard.type("does acme keep retention")
+    tab.wait_for_function("document.getElementById('found').textContent !== ''")
+    tab.fill("#q", "acme retention")
+    assert results(tab)[0].startswith("Acme API: Retention")
+    tab.keyboard.press("Enter")
+    tab.wait_for_url("**/acme-api/retention_days/")
+    assert "How long does Acme API keep my data?" in tab.inner_text("h1")
+
+
+def test_search_finds_offerings_and_questions_and_says_when_there_are_none(tab, address):
+    tab.goto(address)
+    tab.fill("#q", "other")
+    assert HOSTILE in results(tab)[0]
+    tab.fill("#q", "training")
+    tab.wait_for_function("document.querySelector('#results a')?.textContent.includes('Training')")
+    tab.keyboard.press("ArrowDown")
+    assert "questions/training_use_of_input/" in tab.evaluate("document.activeElement.href")
+    tab.fill("#q", "nothing of the kind")
+    tab.wait_for_function("document.getElementById('found').textContent === 'Nothing found'")
+
+
+def test_chosen_offerings_stand_side_by_side(tab, address):
+    tab.goto(f"{address}compare/?with=acme-api")
+    tab.wait_for_selector("#chosen-table table")
+    tab.fill("#add", "other")
+    tab.click("#chooser button[type=submit]")
+    tab.wait_for_function("document.querySelectorAll('#chosen-table thead th').length === 3")
+    assert "with=acme-api,other" in tab.url
+    table = tab.inner_text("#chosen-table")
+    assert HOSTILE in table
+    assert "opt_out" in table
+    tab.click("#chosen button")
+    tab.wait_for_function("document.querySelectorAll('#chosen-table thead th').length === 2")
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "",
+        "acme-api/",
+        "acme-api/retention_days/",
+        "questions/",
+        "compare/",
+        "changes/5/",
+        "sources/terms/",
+        "data/",
+    ],
+)
+def test_no_page_is_wider_than_a_telephone(tab, address, place):
+    tab.goto(address + place)
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 360
