@@ -68,3 +68,12 @@ class Suppressions:
             (to_text(since) if since else "",),
         )
         return dict(rows)
+
+    def by_source(self, since: datetime) -> dict[SourceId, int]:
+        """Give how much was suppressed for each source from `since` on."""
+        rows = self._connection.rows(
+            "SELECT source_id, sum(number) FROM suppressions JOIN sources ON sources.id = source "
+            "WHERE at >= ? GROUP BY source_id",
+            (to_text(since),),
+        )
+        return {SourceId(source_id): number for source_id, number in rows}

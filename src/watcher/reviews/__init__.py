@@ -12,11 +12,18 @@ from watcher.reviews.contradictions import (
     contradictions,
     settled,
 )
-from watcher.reviews.corrections import correction, correction_change, find_quote, source_for
+from watcher.reviews.corrections import (
+    LONGEST_QUOTE,
+    correction,
+    correction_change,
+    find_quote,
+    source_for,
+)
 from watcher.reviews.decisions import accept, amend, amended_values, defer, dismiss, undo
 from watcher.reviews.standing import is_waiting, queue_order, standing
 
 __all__ = [
+    "LONGEST_QUOTE",
     "Contradiction",
     "accept",
     "accepted_claims",

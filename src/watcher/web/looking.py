@@ -1,0 +1,136 @@
+"""One change: claims on top, then words, then what was silenced, how the source fares, and who decided what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from starlette.responses import Response
+
+from watcher import cadence
+from watcher.changes import Rule, preview, propose_rules
+from watcher.desk import Desk
+from watcher.model import Change, Check, Known, Snapshot, Source, Suppression
+from watcher.registry import effective_on
+from watcher.reviews import standing
+from watcher.web.queue import asked_for, chosen, done, filters, row_of
+from watcher.web.rendering import page
+from watcher.web.telling import block_views, claim_views, title_of
+from watcher.web.visit import Visit
+
+_SILENCED_SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How a source fares at a time, and what a person may do about it."""
+
+    source: Source
+    known: Known
+    last: Check | None
+    overdue: bool
+
+    @property
+    def state(self) -> str:
+        """One word for a list: well, new, stale, or the verdict of the trouble."""
+        if self.known.last_verdict is None:
+            return "new"
+        if not self.known.last_verdict.is_good:
+            return self.known.last_verdict.value
+        return "stale" if self.overdue else "well"
+
+
+@dataclass(frozen=True, slots=True)
+class Silenced:
+    """What one rule silenced."""
+
+    rule: str
+    times: tuple[tuple[datetime, Suppression], ...]
+
+
+def change_page(visit: Visit) -> Response:
+    """Show a change with all that a decision needs."""
+    desk, change = visit.desk, visit.desk.change(visit.number("change"))
+    change_id, source = change.id or 0, desk.source_of(change)
+    history = desk.ledger.reviews.of(change_id)
+    same = desk.ledger.changes.several(desk.ledger.queue.same_as(change_id, visit.now))
+    return page(
+        visit,
+        "change.html",
+        change=change,
+        row=row_of(desk, change, *same.values()),
+        title=title_of(desk, change, standing(history).get(change_id)),
+        source=source,
+        claims=claim_views(desk, change),
+        blocks=list(block_views(change.blocks)),
+        effective=effective_on(change),
+        snapshots=_snapshots(desk, change),
+        silenced=silenced_near(desk, change),
+        rules=_proposed(desk, change),
+        health=health_of(desk, source, visit.now),
+        history=history,
+        comments=desk.ledger.comments.of(change_id),
+        earlier=_earlier(desk, change),
+        correction=desk.ledger.corrections.of(change_id),
+        keys=sorted(desk.vocabulary.values(), key=lambda key: (key.group, key.label)),
+        seen=desk.last_seen(),
+        filters=filters(visit),
+        chosen=chosen(visit),
+        following=desk.ledger.queue.after(change_id, asked_for(visit), visit.now),
+        done=done(visit),
+    )
+
+
+def health_of(desk: Desk, source: Source, now: datetime) -> Health:
+    """Give how a source fares."""
+    known = desk.ledger.sources.known(source.id)
+    last = desk.ledger.checks.latest(source.id) if known.last_check_at else None
+    return Health(source, known, last, cadence.is_overdue(source, known, now))
+
+
+def silenced_near(desk: Desk, change: Change) -> list[Silenced]:
+    """Give what was silenced on the way to a change: from the state before it to the day it was raised."""
+    since = change.changed_at - timedelta(days=1)
+    if change.before_snapshot is not None:
+        since = min(since, desk.ledger.snapshots.get(change.before_snapshot).taken_at)
+    near = [
+        (at, each)
+        for at, each in desk.ledger.suppressions.of(change.source_id, _SILENCED_SHOWN)
+        if since <= at <= change.raised_at
+    ]
+    return by_rule(near)
+
+
+def by_rule(silenced: list[tuple[datetime, Suppression]]) -> list[Silenced]:
+    """Give what was silenced, rule by rule, the busiest rule first."""
+    ordered = sorted(silenced, key=lambda each: each[1].rule)
+    found = [
+        Silenced(rule, tuple(each)) for rule, each in groupby(ordered, lambda each: each[1].rule)
+    ]
+    return sorted(found, key=lambda each: -len(each.times))
+
+
+def _snapshots(desk: Desk, change: Change) -> tuple[Snapshot | None, Snapshot | None]:
+    sides = [
+        None if each is None else desk.ledger.snapshots.get(each)
+        for each in (change.before_snapshot, change.after_snapshot)
+    ]
+    return sides[0], sides[1]
+
+
+def _earlier(desk: Desk, change: Change) -> list[tuple[Change, str, str]]:
+    """Give the other changes of the source with what became of them, newest first."""
+    others = desk.ledger.changes.all(source_id=change.source_id, limit=12)
+    return [
+        (each, desk.ledger.changes.status(each.id or 0), title_of(desk, each))
+        for each in others
+        if each.id != change.id
+    ]
+
+
+def _proposed(desk: Desk, change: Change) -> list[tuple[Rule, int]]:
+    """Give rules that would have silenced this change, each with how many past changes it would have touched."""
+    past = desk.ledger.changes.all(source_id=change.source_id, limit=50)
+    told = [(rule, preview([rule], past)) for rule in propose_rules(change)]
+    return [(rule, len(seen.silenced) + len(seen.shortened)) for rule, seen in told]

@@ -1,0 +1,204 @@
+"""A change as pages show it: claims with their quotes in context, word differences with unchanged parts folded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from watcher import values
+from watcher.changes import word_edits
+from watcher.desk import Desk
+from watcher.model import (
+    Block,
+    BlockChange,
+    Change,
+    ChangeKind,
+    Claim,
+    ClaimChange,
+    Difference,
+    Document,
+    Key,
+    Review,
+    Source,
+    Value,
+    WordEdit,
+)
+from watcher.registry import change_title, claim_notes
+from watcher.registry.account import ClaimNote, folded_words
+from watcher.registry.lines import Span, SpanKind, span
+from watcher.registry.printable import quote_link, shortened
+
+_AROUND = 220
+"""Characters shown before and after a quote: two sentences or so."""
+
+_LONGEST_RUN = 4_000
+_DATES = ("document_effective", "document_updated")
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteView:
+    """A quote in its context. `words` are those of the quote, `same` or marked as what the other side has not."""
+
+    lead: str
+    words: tuple[WordEdit, ...]
+    trail: str
+    section: str
+    page: int | None
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimView:
+    """One claim of a change: what is said of it, both quotes, and how its value may be amended.
+
+    `read` is the value as the machine has it, as a person would type it; empty where the page says nothing any more.
+    """
+
+    note: ClaimNote
+    claim_id: str
+    key: Key | None
+    read: str
+    before: QuoteView | None
+    after: QuoteView | None
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The values there are, where they are few."""
+        if self.key is None:
+            return ()
+        return ("yes", "no") if self.key.type == "bool" else self.key.choices
+
+
+@dataclass(frozen=True, slots=True)
+class BlockView:
+    """A block that differs: how, where, and its words."""
+
+    difference: Difference
+    section: str
+    words: tuple[Span, ...]
+
+
+def title_of(desk: Desk, change: Change, review: Review | None = None) -> str:
+    """Give one line that says what changed, without the name of the source."""
+    source = desk.source_of(change)
+    told = change_title(change, source, desk.vocabulary, review)
+    return told.removeprefix(f"{shortened(source.title, 200)}: ")
+
+
+def claim_views(desk: Desk, change: Change, *, in_context: bool = True) -> tuple[ClaimView, ...]:
+    """Give each claim of a change, the document's dates last; quotes with their context if that is wanted."""
+    source = desk.source_of(change)
+    before = desk.document(change.before_snapshot) if in_context else None
+    after = desk.document(change.after_snapshot) if in_context else None
+    notes = {note.claim_id: note for note in claim_notes(change, desk.vocabulary)}
+    ordered = sorted(change.claims, key=lambda each: each.key in _DATES)
+    return tuple(
+        _claim_view(desk, difference, notes, source, (before, after)) for difference in ordered
+    )
+
+
+def _claim_view(
+    desk: Desk,
+    difference: ClaimChange,
+    notes: dict[str, ClaimNote],
+    source: Source,
+    documents: tuple[Document | None, Document | None],
+) -> ClaimView:
+    old, new = difference.before, difference.after
+    claim = new or old
+    assert claim is not None  # one side always exists
+    key = desk.vocabulary.get(claim.key)
+    other = desk.sources.get(difference.before_source) if difference.before_source else None
+    edits = word_edits(old.evidence.quote, new.evidence.quote) if old and new else ()
+    return ClaimView(
+        note=notes[claim.id],
+        claim_id=claim.id,
+        key=key,
+        read=as_typed(key, new.value) if new else "",
+        before=_quote(old, documents[0], edits, "removed", other or source) if old else None,
+        after=_quote(new, documents[1], edits, "added", source) if new else None,
+    )
+
+
+def as_typed(key: Key | None, value: Value) -> str:
+    """Give a value as a person would type it; `values.normalise` reads it back."""
+    return values.render(key, value) if key else str(value)
+
+
+def _quote(
+    claim: Claim,
+    document: Document | None,
+    edits: tuple[WordEdit, ...],
+    own: str,
+    source: Source,
+) -> QuoteView | None:
+    evidence = claim.evidence
+    if not evidence.quote:
+        return None
+    words = tuple(edit for edit in edits if edit.kind in ("same", own))
+    lead, trail = _context(document, evidence.quote, evidence.start)
+    return QuoteView(
+        lead=lead,
+        words=words or (WordEdit("same", evidence.quote),),
+        trail=trail,
+        section=" › ".join(evidence.section),
+        page=evidence.page,
+        url=quote_link(source.url, evidence.quote),
+    )
+
+
+def _context(document: Document | None, quote: str, start: int) -> tuple[str, str]:
+    """Give what stands before and after a quote in its document, whole words, or nothing."""
+    if document is None:
+        return "", ""
+    text = document.text
+    if text[start : start + len(quote)] != quote:
+        start = text.find(quote)
+    if start < 0:
+        return "", ""
+    end = start + len(quote)
+    lead, trail = text[max(0, start - _AROUND) : start], text[end : end + _AROUND]
+    if start > _AROUND:
+        lead = "…" + lead.partition(" ")[2]
+    if end + _AROUND < len(text):
+        trail = trail.rpartition(" ")[0] + "…"
+    return lead, trail
+
+
+def block_views(blocks: Iterable[BlockChange], context: int = 12) -> Iterator[BlockView]:
+    """Give the blocks that differ, unchanged runs of words folded to `context` words at each difference."""
+    for change in blocks:
+        place = change.after or change.before
+        assert place is not None  # one side always exists
+        section = " › ".join(place.path)
+        yield BlockView(change.difference, section, tuple(_words(change, context)))
+
+
+def _words(change: BlockChange, context: int) -> Iterator[Span]:
+    if change.words:
+        yield from folded_words(tuple(map(_bounded, change.words)), context)
+        return
+    moved = change.difference is Difference.MOVED
+    if change.before and not moved:
+        yield _whole(SpanKind.REMOVED, change.before)
+    if change.after:
+        yield _whole(SpanKind.SAME if moved else SpanKind.ADDED, change.after)
+
+
+def _whole(kind: SpanKind, block: Block) -> Span:
+    return span(kind, _cut(block.text))
+
+
+def _bounded(edit: WordEdit) -> WordEdit:
+    return edit if edit.kind == "same" else WordEdit(edit.kind, _cut(edit.text))
+
+
+def _cut(text: str) -> str:
+    if len(text) <= _LONGEST_RUN:
+        return text
+    return f"{text[:_LONGEST_RUN]}… [{len(text) - _LONGEST_RUN:,} more characters]"
+
+
+def is_obvious(change: Change) -> bool:
+    """Whether a row can show all there is to decide on: few claims, each with its quotes."""
+    return change.kind is not ChangeKind.SOURCE and 0 < len(change.claims) <= 3
