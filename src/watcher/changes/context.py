@@ -22,6 +22,9 @@ _MAY_DATE = (Region.HEADER, Region.FOOTER, Region.ASIDE)
 MOST_ABOVE = 0.25
 """At most this share of a policy stands above its title."""
 
+LONGEST_TITLE = 200
+"""No title has more characters than this."""
+
 MOST_AT_EDGE = 6
 """A consent notice is no longer than this many blocks; a section on cookies that is new usually is."""
 
@@ -136,6 +139,8 @@ class Context:
 
     def is_title(self, text: str) -> bool:
         """Whether `text` is what the page calls itself, whole or in parts, as "Privacy policy | Example"."""
+        if len(text) > LONGEST_TITLE:
+            return False
         parts = _TITLE_PARTS.split(text)
         return squashed(text) in self.titles or (
             len(parts) > 1 and any(squashed(part) in self.titles for part in parts)

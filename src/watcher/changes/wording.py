@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from watcher.changes import phrases
 from watcher.text import canonical
@@ -54,6 +55,9 @@ _NUMBER = re.compile(
 _NAME = re.compile(r"[^\W\d_]*[A-Z]\w*(?:[.@-]\w+)*|\S+@\S+|\bhttps?://\S+", re.UNICODE)
 _ENDS = re.compile(r"[.!?;:\u3002\uff01\uff1f][\"')\]\u201d\u2019]*$")
 _COPYRIGHT = re.compile(r"\u00a9|\(c\)|\bcopyright\b|\ball rights reserved\b", re.IGNORECASE)
+_LONGEST_LINE = 300
+"""A line that dates a document has no more characters than this."""
+
 _TWO_DIGITS = re.compile(r"\d\d")
 _GLUED = re.compile(r"(?<=[a-z])(?=[A-Z])")
 """Where two elements of a page run together, as in "UpdatedMay 2025"."""
@@ -82,8 +86,11 @@ def is_clause(text: str) -> bool:
     return len(words) >= 14 or (len(words) >= 7 and _ENDS.search(text) is not None)
 
 
+@lru_cache(maxsize=2_048)  # several rules ask it of the same text
 def is_date_line(text: str) -> bool:
     """Whether `text` is the line that dates or numbers the document, such as "Last updated: 3 May 2025"."""
+    if len(text) > _LONGEST_LINE:
+        return False
     text = _GLUED.sub(" ", text)
     words = text.split()
     if len(words) > 30:
