@@ -259,5 +259,7 @@ def _preference(contradiction: Contradiction) -> str:
     if first.source.authority is not second.source.authority:
         return "a primary source goes before a secondary one"
     if first.dated_on and (second.dated_on is None or first.dated_on > second.dated_on):
-        return "it is the newer document" if second.dated_on else "it carries a date, the other none"
+        return (
+            "it is the newer document" if second.dated_on else "it carries a date, the other none"
+        )
     return f"it is the one that is about this, of kind {first.source.kind.value.replace('_', ' ')}"
