@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from watcher.model import Key, SourceKind, Value, ValueType
 from watcher.text import canonical
@@ -54,6 +55,9 @@ _REGION = re.compile(
 _THING = (
     r"(?P<thing>(?:[\w-]+\s+)?(?:agreement|contract|approval|amendment|addendum|subscription|plan|account|consent|nda"
     r"|registration|licen[cs]e))"
+)
+_MAY_DEMAND = re.compile(
+    r"\b(?:need|requir|necessary|must|subject|only|conditional|without|have)", re.IGNORECASE
 )
 _ARTICLE = (
     r"(?:(?:an?|the|any|your|our|its|their|prior|written|separate|signed|active|valid)\s+){0,3}"
@@ -147,12 +151,22 @@ def _scope(statement: Statement, meaningless: frozenset[str]) -> _Scope:
         if dimension := _SCOPES.get(name):
             items = value if isinstance(value, tuple) else (str(value),)
             found.setdefault(dimension, set()).update(_words(" ".join(items)))
-    for text in (statement.condition[:_LONGEST], statement.quote[:_LONGEST]):
-        found.setdefault("plan", set()).update(hit[1].lower() for hit in _PLAN.finditer(text))
-    for hit in _REGION.finditer(statement.condition[:_LONGEST]):
-        found.setdefault("region", set()).add(hit.lastgroup or "")
+    for text in (statement.condition, statement.quote):
+        found.setdefault("plan", set()).update(_plans(text[:_LONGEST]))
+    found.setdefault("region", set()).update(_regions(statement.condition[:_LONGEST]))
     narrowed = {name: frozenset(words - meaningless - _EVERYONE) for name, words in found.items()}
     return {name: words for name, words in narrowed.items() if words}
+
+
+# A statement is held against every other one of its key: its words are looked at once.
+@lru_cache(maxsize=10_000)
+def _plans(text: str) -> frozenset[str]:
+    return frozenset(hit[1].lower() for hit in _PLAN.finditer(text))
+
+
+@lru_cache(maxsize=10_000)
+def _regions(text: str) -> frozenset[str]:
+    return frozenset(hit.lastgroup or "" for hit in _REGION.finditer(text))
 
 
 def _words(text: str) -> list[str]:
@@ -164,23 +178,25 @@ def _words(text: str) -> list[str]:
 
 def _contrary_demand(one: Statement, other: Statement) -> str:
     """Give what one statement demands and the other says is not needed, such as "enterprise agreement"."""
-    first, second = (_said(each) for each in (one, other))
-    disputed = _needed(first) & _things(_NOT_NEEDED, second)
-    disputed |= _needed(second) & _things(_NOT_NEEDED, first)
-    return min(disputed, default="")
+    (needed, free), (other_needed, other_free) = (
+        _demands(f"{each.quote[:_LONGEST]}\n{each.condition[:_LONGEST]}") for each in (one, other)
+    )
+    return min((needed & other_free) | (other_needed & free), default="")
 
 
-def _said(statement: Statement) -> str:
-    return f"{statement.quote[:_LONGEST]}\n{statement.condition[:_LONGEST]}"
+@lru_cache(maxsize=10_000)
+def _demands(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Give what a text says is needed, and what it says is not."""
+    if not _MAY_DEMAND.search(text):
+        return frozenset(), frozenset()
+    return _things(_NEEDED, _NOT_NEEDED.sub(" ", text)), _things(_NOT_NEEDED, text)
 
 
-def _needed(text: str) -> set[str]:
-    return _things(_NEEDED, _NOT_NEEDED.sub(" ", text))
-
-
-def _things(pattern: re.Pattern[str], text: str) -> set[str]:
+def _things(pattern: re.Pattern[str], text: str) -> frozenset[str]:
     names = (next(filter(None, hit.groups())) for hit in pattern.finditer(text))
-    return {" ".join(word for word in _words(name) if word not in _FILLERS) for name in names}
+    return frozenset(
+        " ".join(word for word in _words(name) if word not in _FILLERS) for name in names
+    )
 
 
 # ── what they answer ─────────────────────────────────────────────────────────────────────────────
