@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -182,6 +182,7 @@ def _guidance(context: Context, text: str) -> Markup:
     return guidance_html(text[: LONGEST // int(context["squeeze"])])
 
 
+@lru_cache(maxsize=4096)
 def _day(moment: datetime | date | None) -> Markup:
     if moment is None:
         return Markup("never")
@@ -189,6 +190,7 @@ def _day(moment: datetime | date | None) -> Markup:
     return Markup('<time datetime="{0}">{0}</time>').format(text)
 
 
+@lru_cache(maxsize=4096)
 def _moment(moment: datetime) -> Markup:
     text = moment.strftime("%Y-%m-%d %H:%M")
     return Markup('<time datetime="{}Z">{}</time>').format(text.replace(" ", "T"), text)

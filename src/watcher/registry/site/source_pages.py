@@ -101,7 +101,8 @@ def _source_file(registry: Registry, press: Press, source: Source) -> File:
         every=interval(source.every),
         offerings=[registry.entries[slug] for slug in source.offerings if slug in registry.entries],
         checks=checks[:_LOOKS_LISTED],
-        drawn=[(place, _looks_like(check)) for place, check in enumerate(reversed(checks))],
+        looks=len(checks),
+        drawn=_drawn(checks),
         counted=Counter(_SAID[check.judgement.verdict] for check in checks).most_common(),
         said=_SAID,
         claims=_claims(registry, source, claims[:_CLAIMS_SHOWN]),
@@ -124,12 +125,20 @@ def _claims(registry: Registry, source: Source, claims: Sequence[AcceptedClaim])
     ]
 
 
-def _looks_like(check: Check) -> str:
-    """Give how a look is drawn: something new stands higher than nothing new, trouble stands out."""
-    verdict = check.judgement.verdict
-    if verdict is Verdict.OK:
-        return "new"
-    return "same" if verdict is Verdict.UNCHANGED else "trouble"
+def _drawn(checks: Sequence[Check]) -> list[tuple[str, str]]:
+    """Give the looks as SVG paths, one for each sort of bar, oldest look first: ten units to a look.
+
+    Nothing new is a low bar, something new and trouble are high ones.
+    """
+    bars: dict[str, list[str]] = {"same": [], "new": [], "trouble": []}
+    for place, check in enumerate(reversed(checks)):
+        verdict = check.judgement.verdict
+        left = place * 10 + 1
+        if verdict is Verdict.UNCHANGED:
+            bars["same"].append(f"M{left} 14h7v18h-7z")
+        else:
+            bars["new" if verdict is Verdict.OK else "trouble"].append(f"M{left} 2h7v30h-7z")
+    return [(kind, "".join(paths)) for kind, paths in bars.items() if paths]
 
 
 def interval(every: timedelta) -> str:
