@@ -193,12 +193,21 @@ class Desk:
         )
         return self.ledger.corrections.add(correction, change)
 
-    def take_in(self, sweep: Sweep, source: Source, response: Response) -> Outcome:
-        """Record what a person saw of a source, as any look is. Raises LedgerBusy while a sweep is at work."""
+    def take_in(self, source: Source, response: Response) -> Outcome:
+        """Record what a person saw of a source, as any look is: judged, read, compared.
+
+        A difference waits for no second look: a person made this one. Raises LedgerBusy while a sweep is at work.
+        """
         with self.ledger.sweeping():
-            look = sweep.begin(source)
-            found = look.judge(response) or read_response(response, source)
-            return sweep.record(look, response, found)
+            sweep = Sweep(self.ledger)
+            outcome = _look(sweep, source, response)
+            confirmed = _look(sweep, source, response) if outcome.pending else outcome
+        return confirmed if confirmed.change is not None else outcome
+
+
+def _look(sweep: Sweep, source: Source, response: Response) -> Outcome:
+    look = sweep.begin(source)
+    return sweep.record(look, response, look.judge(response) or read_response(response, source))
 
 
 def _told_apart(review: Review) -> str:

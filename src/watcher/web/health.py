@@ -8,11 +8,9 @@ from datetime import timedelta
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from watcher.claims import load_pack
 from watcher.errors import ReviewError
-from watcher.model import Response as Look
+from watcher.looks import seen_by_person
 from watcher.model import Verdict
-from watcher.sweep import Sweep
 from watcher.web.history import source_of
 from watcher.web.looking import Health, health_of
 from watcher.web.rendering import page
@@ -41,12 +39,6 @@ _NEW = "It was never looked at. The next sweep does."
 _RECENTLY = timedelta(days=30)
 _NOISY = 30
 """So many differences silenced in thirty days are worth a rule, or a narrower selector."""
-
-MEDIA_TYPES = {
-    "text": "text/plain; charset=utf-8",
-    "html": "text/html; charset=utf-8",
-    "pdf": "application/pdf",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,39 +106,21 @@ def seen_form(visit: Visit) -> Response:
 def take_in(visit: Visit) -> Response:
     """Record what a person saw as a look of theirs: judged, read and compared as any other."""
     source, most = source_of(visit), visit.place.settings.max_payload
-    media_type, content = _pasted(visit)
+    content = _pasted(visit)
     if len(content) > most:
         raise HTTPException(413, f"That is more than {most:,} bytes; paste the part that counts.")
-    look = Look(
-        url=source.url,
-        final_url=source.url,
-        fetched_at=visit.now,
-        status=200,
-        headers=(("content-type", media_type),),
-        payload=content,
-        fetched_with="person",
-        seen_by=visit.person.name,
-    )
-    sweep = Sweep(visit.desk.ledger, visit.desk.vocabulary, load_pack())
-    outcome = visit.desk.take_in(sweep, source, look)
+    look = seen_by_person(source, content, visit.now, visit.person.name)
+    outcome = visit.desk.take_in(source, look)
     health = health_of(visit.desk, source, visit.now)
     return page(
         visit, "seen.html", source=source, health=health, advice=advice(health), outcome=outcome
     )
 
 
-def _pasted(visit: Visit) -> tuple[str, bytes]:
-    if visit.upload is not None and visit.upload.content:
-        content = visit.upload.content
-        is_pdf = content.startswith(b"%PDF-")
-        declared = (
-            visit.upload.media_type if visit.upload.media_type in _READABLE else MEDIA_TYPES["text"]
-        )
-        return (MEDIA_TYPES["pdf"] if is_pdf else declared), content
+def _pasted(visit: Visit) -> bytes:
+    if visit.upload is not None and visit.upload.content.strip():
+        return visit.upload.content
     text = visit.said("text").replace("\r\n", "\n").strip()
     if not text:
         raise ReviewError("Paste what the page says, or choose a file that holds it.")
-    return MEDIA_TYPES.get(visit.said("kind"), MEDIA_TYPES["text"]), text.encode("utf-8", "replace")
-
-
-_READABLE = ("text/html", "text/plain", "text/markdown", "application/json", "application/pdf")
+    return text.encode("utf-8", "replace")

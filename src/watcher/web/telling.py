@@ -28,8 +28,8 @@ from watcher.registry.account import ClaimNote, folded_words
 from watcher.registry.lines import Span, SpanKind, span
 from watcher.registry.printable import quote_link, shortened
 
-_AROUND = 220
-"""Characters shown before and after a quote: two sentences or so."""
+_AROUND = 160
+"""Characters shown before and after a quote: a sentence or two."""
 
 _LONGEST_RUN = 4_000
 _DATES = ("document_effective", "document_updated")
@@ -51,7 +51,8 @@ class QuoteView:
 class ClaimView:
     """One claim of a change: what is said of it, both quotes, and how its value may be amended.
 
-    `read` is the value as the machine has it, as a person would type it; empty where the page says nothing any more.
+    `read` is the value as the machine has it, as a person would type it; empty where the page says nothing any more. `other_title`
+    names the source that says `before` in a contradiction.
     """
 
     note: ClaimNote
@@ -60,6 +61,7 @@ class ClaimView:
     read: str
     before: QuoteView | None
     after: QuoteView | None
+    other_title: str = ""
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -88,13 +90,19 @@ def title_of(desk: Desk, change: Change, review: Review | None = None) -> str:
 def claim_views(desk: Desk, change: Change, *, in_context: bool = True) -> tuple[ClaimView, ...]:
     """Give each claim of a change, the document's dates last; quotes with their context if that is wanted."""
     source = desk.source_of(change)
-    before = desk.document(change.before_snapshot) if in_context else None
-    after = desk.document(change.after_snapshot) if in_context else None
+    documents = _documents(desk, change) if in_context else (None, None)
     notes = {note.claim_id: note for note in claim_notes(change, desk.vocabulary)}
     ordered = sorted(change.claims, key=lambda each: each.key in _DATES)
-    return tuple(
-        _claim_view(desk, difference, notes, source, (before, after)) for difference in ordered
-    )
+    return tuple(_claim_view(desk, difference, notes, source, documents) for difference in ordered)
+
+
+def _documents(desk: Desk, change: Change) -> tuple[Document | None, Document | None]:
+    """Give what was read before and after; of a contradiction, what its two sources say now."""
+    if change.kind is not ChangeKind.CONTRADICTION:
+        return desk.document(change.before_snapshot), desk.document(change.after_snapshot)
+    other = next((each.before_source for each in change.claims), None) or change.source_id
+    sides = [desk.ledger.sources.known(each).snapshot_id for each in (other, change.source_id)]
+    return desk.document(sides[0]), desk.document(sides[1])
 
 
 def _claim_view(
@@ -109,7 +117,9 @@ def _claim_view(
     assert claim is not None  # one side always exists
     key = desk.vocabulary.get(claim.key)
     other = desk.sources.get(difference.before_source) if difference.before_source else None
-    edits = word_edits(old.evidence.quote, new.evidence.quote) if old and new else ()
+    edits: tuple[WordEdit, ...] = ()
+    if old and new and other is None:
+        edits = word_edits(old.evidence.quote, new.evidence.quote)
     return ClaimView(
         note=notes[claim.id],
         claim_id=claim.id,
@@ -117,6 +127,7 @@ def _claim_view(
         read=as_typed(key, new.value) if new else "",
         before=_quote(old, documents[0], edits, "removed", other or source) if old else None,
         after=_quote(new, documents[1], edits, "added", source) if new else None,
+        other_title=other.title if other else "",
     )
 
 
