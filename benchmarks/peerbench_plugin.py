@@ -32,7 +32,9 @@ class Watcher(CliContender):  # type: ignore[name-defined, misc]  # noqa: F821 -
         """Declare the pages; loopback is allowed, and no pause is kept to one's own machine."""
         hosts = sorted({url.split("/")[2].split(":")[0] for url in urls})
         text = DECLARATIONS.format(
-            hosts="\n".join(f"  {host}: {{spacing: 0s, concurrency: 2, allow_private: true}}" for host in hosts),
+            hosts="\n".join(
+                f"  {host}: {{spacing: 0s, concurrency: 2, allow_private: true}}" for host in hosts
+            ),
             offerings="\n".join(
                 f"  o{n}: {{name: Offering {n}, provider: Provider {n}, type: benchmark}}"
                 for n in range(-(-len(urls) // 10))

@@ -51,6 +51,7 @@ _LOCALE_PARAMETER = re.compile(r"(?:hl|lang|language|locale|gl)", re.IGNORECASE)
 _INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?|jsp)$", re.IGNORECASE)
 
 
+@lru_cache(maxsize=8192)
 def host_of(url: str) -> str:
     """Give the host of `url` in lower case, without port, userinfo and trailing dot; empty when it has none."""
     try:
@@ -121,6 +122,7 @@ def clean_link(target: str, base: str) -> str:
     return urlunsplit((parts.scheme, authority, _path(path), _tidy(query), _tidy(fragment)))
 
 
+@lru_cache(maxsize=8192)
 def is_same_document(a: str, b: str) -> bool:
     """Whether two addresses lead to one document, as far as addresses can tell.
 

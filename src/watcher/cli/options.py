@@ -7,14 +7,17 @@ import os
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from watcher.ledger import Ledger
 from watcher.model import Offering, Slug, Source, Vocabulary
 from watcher.settings import Settings, read_settings
-from watcher.sources import Declarations, load_declarations, load_vocabulary
+
+if TYPE_CHECKING:
+    from watcher.claims import Pack
+    from watcher.sources import Declarations
 
 Command = Callable[..., Any]
 
@@ -56,6 +59,9 @@ def now() -> datetime:
 
 def declarations(path: Path) -> tuple[Declarations, Vocabulary]:
     """Give what is declared in `path`, and the vocabulary. Raises DeclarationError."""
+    # pydantic and what else reads declarations take a tenth of a second; a sweep can often do without.
+    from watcher.sources import load_declarations, load_vocabulary  # noqa: PLC0415
+
     vocabulary = load_vocabulary()
     return load_declarations(path, vocabulary), vocabulary
 
@@ -98,3 +104,11 @@ def _no_such(noun: str, name: str, known: object) -> str:
     close = process.extractOne(name, names, score_cutoff=60)
     hint = f"Did you mean {close[0]!r}?" if close else f"There are: {', '.join(names[:12])}"
     return f"There is no {noun} {name!r}. {hint}"
+
+
+def rule_pack() -> Pack:
+    """Give the rule pack that WATCHER_RULES names, or the one that ships. Raises RuleError."""
+    from watcher.claims import load_pack  # noqa: PLC0415 - as above
+
+    named = settings().rules
+    return load_pack(Path(named) if named else None)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Protocol
 
 from watcher.fetching.challenges import visible_text
@@ -117,6 +118,8 @@ def reason_to_render(response: Response, known: Known) -> str | None:
     """Say what in `response` calls for a browser, or None when plain HTTP will do."""
     if response.trouble is not None or response.not_modified:
         return None
+    if response.payload_digest == known.payload_digest:
+        return None  # these bytes did last time
     judgement = judge_response(response, known)
     if response.status in _REFUSES_PROGRAMS:
         is_plain = judgement is not None and judgement.verdict is Verdict.BLOCKED
@@ -155,7 +158,12 @@ def pleads_for_scripts(response: Response) -> bool:
 
 
 def _said(response: Response) -> str:
-    return visible_text(_NOSCRIPT.sub(b"", response.payload))
+    return _text_of(response.payload)
+
+
+@lru_cache(maxsize=8)  # asked for several times in a row for one page
+def _text_of(payload: bytes) -> str:
+    return visible_text(_NOSCRIPT.sub(b"", payload))
 
 
 def _has_scripts(response: Response) -> bool:
