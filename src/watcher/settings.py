@@ -14,7 +14,8 @@ class Settings:
     """Who we say we are, and how hard we knock. Times in seconds, sizes in bytes.
 
     `concurrency` is how many hosts are visited at once, `spacing` the pause between two requests
-    to one host, `deadline` what one look may take, `confirm_after` the wait before a second look.
+    to one host, `deadline` what one look may take, `confirm_after` the wait before a second look. `rules` is a rule
+    pack (a file or a folder) in place of the one that ships.
     """
 
     contact: str | None = None
@@ -24,6 +25,7 @@ class Settings:
     confirm_after: float = 60.0
     max_payload: int = 50_000_000
     browser: str | None = None
+    rules: str | None = None
 
     @property
     def user_agent(self) -> str:
@@ -35,6 +37,7 @@ class Settings:
 _KINDS: dict[str, type[str] | type[int] | type[float]] = {
     "contact": str,
     "browser": str,
+    "rules": str,
     "concurrency": int,
     "max_payload": int,
     "deadline": float,

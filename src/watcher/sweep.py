@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from watcher import cadence, shipped
-from watcher.changes import Memory, moved_item, source_item, watch
+from watcher.changes import Memory, watch
 from watcher.errors import ReadingError
 from watcher.fetching.identity import judge_document
 from watcher.fetching.verdict import judge_response
@@ -43,6 +43,7 @@ from watcher.model import (
 )
 from watcher.reading import READER, read
 from watcher.reviews import as_change, contradictions, settled
+from watcher.trouble import SourceItems
 from watcher.urls import host_of
 
 if TYPE_CHECKING:
@@ -119,6 +120,7 @@ class Sweep:
         self, ledger: Ledger, vocabulary: Vocabulary | None = None, pack: Pack | None = None
     ) -> None:
         self._ledger = ledger
+        self._items = SourceItems(ledger)
         self._rules = None if vocabulary is None or pack is None else (vocabulary, pack)
         self._read_by = f"{READER}, {pack.version if pack else shipped.pack_version()}"
         self._restated: set[SourceId] = set()
@@ -201,8 +203,8 @@ class Sweep:
             doubt=doubt_after(look.known, judgement, document, response.fetched_at),
         )
         self._ledger.sources.update(known)
-        item = self._raise_source_item(look, known, judgement, response.fetched_at)
-        return Outcome(look.source, judgement, response.fetched_at, item, known.pending)
+        item = self._items.raise_trouble(known, judgement, response.fetched_at)
+        return Outcome(look.source, judgement, response.fetched_at, item)
 
     def _record_unchanged(self, look: Look, response: Response, judgement: Judgement) -> Outcome:
         """Record that the source still says the same; a difference that waited is confirmed."""
@@ -217,15 +219,15 @@ class Sweep:
         if known.usual is not None:
             known = replace(known, usual=replace(known.usual, final_url=response.final_url))
         check_id = self._ledger.checks.add(check_of(look.source, response, judgement, snapshot_id))
-        change = self._raise_moved_item(look, response)
+        change, pending = self._items.raise_move(look.known, response), False
         if look.known.pending:
             self._restated.add(look.source.id)
             state = self._state(known, response.fetched_at)
-            confirmed, known = self._compare(look.source, known, state, state, check_id)
-            change = confirmed or change
+            told, known, pending = self._compare(look.source, known, state, state, check_id)
+            change = told or change
         self._ledger.sources.update(known)
-        self._recover(look, response.fetched_at)
-        return Outcome(look.source, judgement, response.fetched_at, change, known.pending)
+        self._items.recover(look.known, response.fetched_at)
+        return Outcome(look.source, judgement, response.fetched_at, change, pending)
 
     def _record_new_state(
         self,
@@ -258,11 +260,11 @@ class Sweep:
             read_by=self._read_by,
         )
         after = replace(seen, snapshot_id=snapshot_id)
-        moved = self._raise_moved_item(look, response)
-        change, known = self._compare(look.source, known, before, after, check_id)
+        moved = self._items.raise_move(look.known, response)
+        change, known, pending = self._compare(look.source, known, before, after, check_id)
         self._ledger.sources.update(known)
-        self._recover(look, at)
-        return Outcome(look.source, judgement, at, change or moved, known.pending)
+        self._items.recover(look.known, at)
+        return Outcome(look.source, judgement, at, change or moved, pending)
 
     def settle(self, at: datetime) -> tuple[Change, ...]:
         """Hold what sources have said anew against what those beside them say; give the items raised.
@@ -325,8 +327,11 @@ class Sweep:
 
     def _compare(
         self, source: Source, known: Known, before: State | None, after: State, check_id: int
-    ) -> tuple[Change | None, Known]:
-        """Watch the step from `before` to `after`; record memory, suppressions and the change."""
+    ) -> tuple[Change | None, Known, bool]:
+        """Watch the step from `before` to `after`; record memory, suppressions and the change.
+
+        The last tells whether a second look is wanted soon.
+        """
         source_id, at = source.id, after.seen_at
         stored = self._ledger.memories.get(source_id)
         memory = Memory.from_json(stored) if stored else Memory()
@@ -339,7 +344,9 @@ class Sweep:
             change = replace(change, source_id=source_id)
             change = replace(change, id=self._ledger.changes.add(change))
         due_at = cadence.sooner(source, known, at) if outcome.pending else known.next_due_at
-        return change, replace(known, pending=outcome.pending, next_due_at=due_at)
+        # A variant that has to settle is looked at again in due course, not soon.
+        waits = outcome.pending or outcome.settling
+        return change, replace(known, pending=waits, next_due_at=due_at), outcome.pending
 
     def _previous(self, known: Known) -> Document | None:
         return None if known.document_id is None else self._ledger.documents.get(known.document_id)
@@ -355,36 +362,6 @@ class Sweep:
         assert known.snapshot_id is not None and known.document_id is not None  # it was good once
         document = self._ledger.documents.get(known.document_id)
         return State(known.snapshot_id, at, document, self._ledger.claims.current(known.source_id))
-
-    # ── what is said of the source itself ────────────────────────────────────────────────────
-
-    def _raise_source_item(
-        self, look: Look, known: Known, judgement: Judgement, at: datetime
-    ) -> Change | None:
-        """Tell a person once when a source has been in trouble for long enough."""
-        item = source_item(known, judgement, at)
-        if item is None or self._told_since(look.source, known.last_good_at):
-            return None
-        return replace(item, id=self._ledger.changes.add(item))
-
-    def _raise_moved_item(self, look: Look, response: Response) -> Change | None:
-        """Tell a person when the page answers from a new address for good."""
-        item = moved_item(look.known, response)
-        return None if item is None else replace(item, id=self._ledger.changes.add(item))
-
-    def _told_since(self, source: Source, last_good_at: datetime | None) -> bool:
-        """Tell whether this trouble is in the queue already, or was decided on."""
-        item = self._ledger.changes.latest_source_item(source.id)
-        return item is not None and (last_good_at is None or item.raised_at > last_good_at)
-
-    def _recover(self, look: Look, at: datetime) -> None:
-        """Close the item about a source that is well again."""
-        if not look.known.failures:
-            return
-        if self._told_since(look.source, look.known.last_good_at):
-            item = self._ledger.changes.latest_source_item(look.source.id)
-            assert item is not None and item.id is not None  # it was told
-            self._ledger.changes.close(item.id, at, "the source is well again")
 
 
 def _all_claims(

@@ -95,6 +95,16 @@ def test_what_is_not_there_is_named(watcher: Watcher, command: tuple[str, ...]) 
     assert len(message(result)) > 20
 
 
+def test_a_rule_pack_that_is_wrong_is_told_with_its_lines(watcher: Watcher, home: Path) -> None:
+    pack = home / "rules.yaml"
+    pack.write_text("rulez:\n  - key: retention_days\n")
+
+    result = watcher("lint", "--rules", "rules.yaml")
+
+    assert result.exit_code == 2
+    assert "rules.yaml:2" in message(result)
+
+
 def test_a_setting_that_is_no_number(watcher: Watcher, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WATCHER_DEADLINE", "soon")
 

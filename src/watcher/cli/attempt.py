@@ -9,8 +9,14 @@ from pathlib import Path
 
 import click
 
-from watcher.claims import load_pack
-from watcher.cli.options import declarations, json_option, print_json, settings, sources_option
+from watcher.cli.options import (
+    declarations,
+    json_option,
+    print_json,
+    rule_pack,
+    settings,
+    sources_option,
+)
 from watcher.cli.words import counted, table, width
 from watcher.engines import fetcher
 from watcher.errors import NotFound, ReadingError
@@ -54,7 +60,7 @@ def try_command(source: str, sources_path: Path, blocks: bool, as_json: bool) ->
     chosen = _source(declared, source)
     response = asyncio.run(_fetch(declared, chosen))
     try:
-        judgement, document, claims = attempt(chosen, response, vocabulary, load_pack())
+        judgement, document, claims = attempt(chosen, response, vocabulary, rule_pack())
     except ReadingError as error:
         raise click.ClickException(str(error)) from None
     made = Attempt(chosen, response, judgement, document, claims)

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import click
 
-from watcher.claims import Explanation, explain, load_pack
+from watcher.claims import Explanation, explain
 from watcher.cli.desk import Desk, desk, source_at
-from watcher.cli.options import both_options, json_option, now, print_json
+from watcher.cli.options import both_options, json_option, now, print_json, rule_pack
 from watcher.cli.words import counted, day, table, width
 from watcher.errors import NotFound
 from watcher.ledger import ClaimRow
@@ -79,7 +79,7 @@ def explain_command(source: str, key: str, ledger_path: Path, sources_path: Path
         if key not in at.vocabulary:
             raise NotFound(f"there is no key {key!r}. `watcher vocabulary` lists them")
         document = at.ledger.documents.get(known.document_id)
-        _tell(explain(document, at.vocabulary, load_pack(), key))
+        _tell(explain(document, at.vocabulary, rule_pack(), key))
 
 
 def _tell(told: Explanation) -> None:

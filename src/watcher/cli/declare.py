@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from watcher.cli.options import declarations, json_option, print_json, sources_option
-from watcher.errors import DeclarationError
+from watcher.errors import DeclarationError, RuleError
+from watcher.model import Vocabulary
 from watcher.sources import STARTER, json_schema
 
 
@@ -28,11 +29,19 @@ def init_command(folder: Path) -> None:
 
 @click.command("lint")
 @sources_option
+@click.option(
+    "--rules",
+    type=click.Path(path_type=Path),
+    envvar="WATCHER_RULES",
+    help="Check this rule pack too: every rule, against its own examples.  [env: WATCHER_RULES]",
+)
 @json_option
-def lint_command(sources_path: Path, as_json: bool) -> None:
+def lint_command(sources_path: Path, rules: Path | None, as_json: bool) -> None:
     """Check the declarations: every problem at once, each with file, line and path."""
     try:
-        declared, _ = declarations(sources_path)
+        declared, vocabulary = declarations(sources_path)
+        if rules is not None:
+            _check_rules(rules, vocabulary)
     except DeclarationError as error:
         if not as_json:
             raise
@@ -45,6 +54,15 @@ def lint_command(sources_path: Path, as_json: bool) -> None:
         f"{sources_path}: {len(declared.offerings)} offerings, {len(declared.sources)} sources, "
         "no problem found"
     )
+
+
+def _check_rules(path: Path, vocabulary: Vocabulary) -> None:
+    """Check a rule pack. Raises RuleError with what is wrong in it, or in what its rules do."""
+    from watcher.claims import check_examples, load_pack  # noqa: PLC0415 - only when asked for
+
+    problems = check_examples(load_pack(path), vocabulary)
+    if problems:
+        raise RuleError(problems)
 
 
 @click.command("schema")

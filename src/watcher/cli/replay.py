@@ -9,8 +9,7 @@ from pathlib import Path
 
 import click
 
-from watcher.claims import load_pack
-from watcher.cli.options import print_json
+from watcher.cli.options import print_json, rule_pack
 from watcher.cli.progress import Progress
 from watcher.errors import NotFound
 from watcher.ledger import Ledger
@@ -63,7 +62,7 @@ def replay_command(
             ledger_path = Path(folder) / "replay.db"
         ledger = stack.enter_context(Ledger.open(ledger_path))
         stack.enter_context(ledger.sweeping())
-        sweep = Sweep(ledger, vocabulary, load_pack())
+        sweep = Sweep(ledger, vocabulary, rule_pack())
         progress = stack.enter_context(Progress(len(wanted), quiet=as_json))
         replay = Replay(store, ledger, sweep, readers or 0, progress.advance)
         played = replay.run(wanted)

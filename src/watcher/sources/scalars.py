@@ -30,6 +30,10 @@ _HOST_NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)(?:\.(?!-)[a-z0-9_-]{1,63}(
 _TRUTHS = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
 
 
+_JSON_PATH = re.compile(r"\$(?:\.[^.\[\]]{1,100}|\[(?:\d{1,6}|\*)\]){0,50}")
+_PDF_PAGE = re.compile(r"page\([1-9]\d{0,4}\)")
+
+
 def read_every(raw: object) -> timedelta | Cron:
     """Read how often to look: a duration, or `cron` and the times of day, as `cron 0 9 * * mon-fri Europe/Berlin`."""
     if isinstance(raw, str) and raw.split()[:1] == ["cron"]:
@@ -173,6 +177,16 @@ def read_selector(raw: str) -> str:
     except (SelectorSyntaxError, NotImplementedError, ValueError) as error:
         raise ValueError(f"{text!r} is not a CSS selector: {_in_one_line(error)}", "") from None
     return text
+
+
+def read_place(raw: str) -> str:
+    """Read where a declared claim stands: a CSS selector, a path into JSON (`$.a.b[0]`), or `page(3)` of a PDF."""
+    text = _text(raw, "write a CSS selector such as main, a path such as $.days, or page(3)")
+    if text.startswith("$") and not _JSON_PATH.fullmatch(text):
+        raise ValueError(f"{text!r} is not a path into JSON", "write it as $.policy.terms[0].days")
+    if text.startswith("$") or _PDF_PAGE.fullmatch(text):
+        return text
+    return read_selector(text)
 
 
 def slug_of(text: str) -> str:

@@ -32,6 +32,7 @@ from watcher.sources.scalars import (
     read_language,
     read_name,
     read_number,
+    read_place,
     read_quiet_hours,
     read_selector,
     read_spacing,
@@ -117,6 +118,7 @@ Pattern = Annotated[
     str, AfterValidator(_checked_pattern), WithJsonSchema({"type": "string", "maxLength": 500})
 ]
 Selector = Annotated[str, AfterValidator(read_selector)]
+Place = Annotated[str, AfterValidator(read_place)]
 Selectors = Annotated[list[Selector], BeforeValidator(_listed), WithJsonSchema(_TEXTS)]
 Slugs = Annotated[
     list[Words], BeforeValidator(_listed), Field(min_length=1), WithJsonSchema(_TEXTS)
@@ -155,7 +157,9 @@ class ClaimShape(Shape):
     """A claim whose place a person names, for what the rules cannot know."""
 
     key: Words = Field(description="A key of the vocabulary.")
-    selector: Selector | None = Field(None, description="CSS selector of the part that says it.")
+    selector: Place | None = Field(
+        None, description="CSS selector, JSON path ($.a.b) or PDF page (page(3)) of what says it."
+    )
     pattern: Pattern | None = Field(
         None,
         description="Regular expression; its first group, or else the whole match, is the value.",
