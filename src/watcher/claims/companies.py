@@ -19,6 +19,24 @@ _NAME_BEFORE = re.compile(
 )
 _ABBREVIATED = ("Inc.", "INC.", "Ltd.", "LTD.", "Corp.", "Co.", "Pte.", "Pty.")
 _LONGEST = 90
+_BEFORE_LIMITED = frozenset(
+    [
+        "BE",
+        "IS",
+        "ARE",
+        "NOT",
+        "BUT",
+        "WITHOUT",
+        "SHALL",
+        "HEREBY",
+        "EXPRESSLY",
+        "STRICTLY",
+        "WAS",
+        "A",
+        "THE",
+    ]
+)
+"""Words before "LIMITED" in a shouted clause about liability, where it is no legal form."""
 _SHORT_FORMS = frozenset(["AG", "AB", "AS", "SA", "SE", "SL", "NV", "BV", "KK", "LP", "OY", "Co"])
 _LEADING = frozenset(
     [
@@ -98,6 +116,8 @@ def company_spans(text: str) -> Iterator[tuple[int, int]]:
 def _is_name(words: str, form: str) -> bool:
     """Whether the words before a legal form are a name; two capitals in a shouted sentence are no legal form."""
     last = words.rsplit(maxsplit=1)[-1]
+    if form == "LIMITED" and last.strip(" ,\u00a0") in _BEFORE_LIMITED:
+        return False
     return form.rstrip(".") not in _SHORT_FORMS or any(letter.islower() for letter in last)
 
 

@@ -13,14 +13,17 @@ from watcher.claims.phrases import Match, Phrase, Seen
 from watcher.claims.rules import Group, Pack, Place, Reach, Rule
 
 _NEGATION = re.compile(
-    r"\b(?:not(?! only| limited| later| more than| less than)|never|no(?! later| more| less)|cannot"
-    r"|neither|nor|nobody|none|prohibit\w*|forbid\w*|refrain"
+    r"\b(?:not(?! only| limited| later| more than| less than| (?:\w+ )?(?:resolved|settled))"
+    r"|never|no(?! later| more| less)|cannot|neither|nor|nobody|none|prohibit\w*|forbid\w*|refrain"
     r"|without(?! limit| prior notice| notice| restrict| any notice| advance))\b|n't\b"
 )
 _CLAUSE_EDGE = re.compile(
     r"[;:](?=\s)|\.\s|,?\s(?:but|however|although|while|whereas|outside|other than)\s"
 )
 _NEIGHBOURS = 2
+_OPENING = 12
+"""Sentences with which a document introduces itself, its headings and dates among them."""
+
 _READERS: Mapping[str, Callable[[str], float | str]] = {
     "number": captures.number,
     "age": captures.number,
@@ -119,6 +122,8 @@ class Reading:
                 return passage.is_heading
             case Place.QUESTION:
                 return passage.is_question
+            case Place.OPENING:
+                return passage.number < _OPENING and not passage.is_question
             case Place.ANY:
                 return True
 

@@ -33,6 +33,7 @@ class Place(StrEnum):
     HEADING = "heading"
     ANY = "any"
     QUESTION = "question"
+    OPENING = "opening"
 
 
 class Choice(StrEnum):
