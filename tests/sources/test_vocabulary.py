@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from watcher.errors import DeclarationError
-from watcher.model import ValueType
+from watcher.model import SourceKind, ValueType
 from watcher.sources import load_vocabulary
 from watcher.values import normalise
 
@@ -75,3 +76,33 @@ def test_a_wrong_vocabulary_is_refused_with_every_problem(tmp_path: Path) -> Non
         assert any(
             text.startswith(f"{path}:{line}: ") and message in text for text in found.splitlines()
         ), f"line {line}: {message}\n{found}"
+
+
+def test_a_key_says_who_speaks_for_it_and_what_fits_together(tmp_path: Path) -> None:
+    path = tmp_path / "vocabulary.yaml"
+    path.write_text(
+        "- key: a\n  type: enum\n  group: legal\n  label: A\n  question: A?\n  choices: [yes, no, opt_in]\n"
+        "  best_from: [dpa, official_terms]\n  compatible: [[no, opt_in]]\n  compared_among: []\n"
+        "  per_document: yes\n  max_age: 4w\n"
+    )
+    key = load_vocabulary(path)["a"]
+    assert key.best_from == (SourceKind.DPA, SourceKind.OFFICIAL_TERMS)
+    assert key.compatible == (frozenset({"no", "opt_in"}),)
+    assert (key.compared_among, key.per_document, key.max_age) == ((), True, timedelta(weeks=4))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["best_from: [dpas]", "compatible: [[yes, never]]", "compatible: [[yes]]", "max_age: soon"],
+)
+def test_what_a_key_cannot_say_is_refused(tmp_path: Path, wrong: str) -> None:
+    path = tmp_path / "vocabulary.yaml"
+    head = "{key: a, type: enum, group: legal, label: A, question: A?, choices: [yes, no], "
+    path.write_text(f"- {head}{wrong}}}\n")
+    with pytest.raises(DeclarationError):
+        load_vocabulary(path)
+
+
+def test_facts_about_a_document_are_marked_so() -> None:
+    marked = {name for name, key in load_vocabulary().items() if key.per_document}
+    assert marked >= {"document_updated", "contact_email", "contracting_entity", "governing_law"}
