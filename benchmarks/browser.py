@@ -208,10 +208,12 @@ async def speed(port: int, number: int, at_once: int) -> None:
         looks = [browser.fetch(source(port), Known(SourceId("portal"))) for _ in range(number)]
         responses = await asyncio.gather(*looks)
         took, cpu = time.monotonic() - started_at, (spent() - before) / number
-    whole = sum(not lacking(response) for response in responses)
+    lacks = [lack for response in responses if (lack := lacking(response))]
     print(
-        f"{number / took:.2f} pages/s at {at_once} at once; {cpu:.2f} CPU s a page; complete {whole} of {number}"
+        f"{number / took:.2f} pages/s at {at_once} at once; {cpu:.2f} CPU s a page; complete {number - len(lacks)} of {number}"
     )
+    for lack in lacks[:5]:
+        print("  lacking:", lack)
 
 
 async def remember(port: int, number: int) -> None:

@@ -20,6 +20,9 @@ _CARRY_CONTENT = frozenset({"document", "script", "xhr", "fetch"})
 _PATIENCE = 5.0
 """Seconds after which a request counts as one that stays open (a long poll, a dead host)."""
 
+_MOST_ALIKE = 20
+"""Requests that differ in their numbers alone: so many may be pages of a list, more are polling."""
+
 _MOST_LINES = 20
 _PASSING = re.compile(r"[0-9a-f]{8,}|\d+", re.IGNORECASE)
 
@@ -31,7 +34,8 @@ class Journal:
         self._page = page
         self._clock = asyncio.get_running_loop().time
         self._open: dict[Request, float] = {}
-        self._asked: set[str] = set()
+        self._asked: Counter[str] = Counter()
+        self._endless: set[str] = set()
         self._kinds: Counter[str] = Counter()
         self._failed: list[str] = []
         self._console: list[str] = []
@@ -55,9 +59,17 @@ class Journal:
         return len(self.hops) > MOST_HOPS
 
     def is_waiting(self) -> bool:
-        """Whether the page waits for content that it asked for, for the first time and not too long ago."""
+        """Whether the page waits for content that it asked for, not too often and not too long ago."""
         now = self._clock()
-        return any(now - since < _PATIENCE for since in self._open.values())
+        for request, since in list(self._open.items()):
+            if now - since >= _PATIENCE:
+                self._endless.add(_shape(request))
+                del self._open[request]
+        return bool(self._open)
+
+    def expect_more(self) -> None:
+        """Take what is asked for from now on as new, because the page was just asked to load more."""
+        self._asked.clear()
 
     def json_answers(self) -> list[Response]:
         """Give the JSON answers that the page got, in order."""
@@ -84,11 +96,12 @@ class Journal:
             self.news += 1
         if kind not in _CARRY_CONTENT:
             return
-        shape = _PASSING.sub("0", request.url)
-        if shape not in self._asked:
-            self._asked.add(shape)
-            self._open[request] = self._clock()
+        shape = _shape(request)
+        self._asked[shape] += 1
+        if self._asked[shape] == 1:
             self.news += 1
+        if self._asked[shape] <= _MOST_ALIKE and shape not in self._endless:
+            self._open[request] = self._clock()
 
     def _on_end(self, request: Request) -> None:
         self._open.pop(request, None)
@@ -119,6 +132,10 @@ class Journal:
         with suppress(driver.api().Error):
             return request.frame == self._page.main_frame
         return False
+
+
+def _shape(request: Request) -> str:
+    return _PASSING.sub("0", request.url)
 
 
 def _is_json(response: Response) -> bool:

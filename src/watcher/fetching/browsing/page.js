@@ -1,5 +1,5 @@
 // What is asked of a page, run inside it: one function, called as ([task, argument]) => answer.
-// Nothing here waits: a page's timers run on a clock that we turn by hand.
+// A page's timers run on a clock that we turn by hand, so nothing here waits by timer; frames still come by themselves.
 ([task, argument]) => {
   const state = (window[Symbol.for("watcher")] ??= { clicked: new WeakSet(), kept: new Map() });
 
@@ -225,7 +225,15 @@
     return { html: "<!DOCTYPE html>\n" + html };
   };
 
+  // Answers with the next frame, when all that watches for what comes into view has been told.
+  const frame = () => new Promise((resolve) => {
+    const watch = new IntersectionObserver(() => {
+      watch.disconnect();
+      resolve(true);
+    });
+    watch.observe(document.documentElement);
+  });
   const height = () => document.documentElement.scrollHeight;
-  const tasks = { signature, refuse, unfold, keep, more, scroll, copy, height };
+  const tasks = { signature, refuse, unfold, keep, more, scroll, copy, height, frame };
   return tasks[task](argument);
 }

@@ -103,7 +103,10 @@ class Preparation:
 
     async def _catch_up(self) -> None:
         """Let the page notice what was just done (it is told with its next frame), and answer."""
-        await self._pace.beat(0)
+        self._journal.expect_more()
+        await self._pace.frame()
         await self._pace.beat(0.3)
-        while self._journal.is_waiting():
-            await self._pace.beat(0)
+        if self._journal.is_waiting():
+            while self._journal.is_waiting():
+                await self._pace.beat(0)
+            await self._pace.beat(0.3)

@@ -32,7 +32,8 @@ MOST_ELEMENTS = 400_000
 
 _VIRTUAL_SECONDS = 7
 _STEADY_LOOKS = 3
-_BEAT = 0.03
+_BEAT = 0.01
+_FRAME_WITHIN = 1.0
 _SLOW_BEAT = 0.1
 _SLOW_SECOND = 0.25
 _LEAST_WAIT = 12.0
@@ -65,8 +66,8 @@ class Patience:
 async def hold_clock(page: Page) -> None:
     """Put the clock of `page` into our hands: from now on its time passes only when we say so."""
     now = datetime.now(UTC)
-    await page.clock.install(time=now)
-    await page.clock.pause_at(now + timedelta(milliseconds=1))
+    await page.clock.install(time=now - timedelta(minutes=1))  # it runs on until it is held
+    await page.clock.pause_at(now)
 
 
 class Pace:
@@ -116,6 +117,14 @@ class Pace:
                 await self._page.clock.run_for(int(seconds * 1000))
             except driver.api().Error as error:
                 self._must_live(error)
+        await self.frame()
+
+    async def frame(self) -> None:
+        """Wait until the page was drawn anew: on a busy machine that takes long, and only then it sees what came."""
+        try:
+            await asyncio.wait_for(self.ask("frame"), _FRAME_WITHIN)
+        except TimeoutError:
+            return  # it has nothing to draw, or no time to
         await asyncio.sleep(_BEAT)
 
     async def settle(self, virtual: float | None = None) -> None:
