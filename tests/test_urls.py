@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from watcher import urls
 from watcher.urls import (
     clean_link,
     follow_url,
@@ -152,3 +153,10 @@ def test_parts() -> None:
         "policy",
     )
     assert follow_url("\\\\other.test\\a?utm_id=1#b", BASE) == "https://other.test/a?utm_id=1"
+
+
+@given(st.from_regex(r"/?([a-z0-9_.-]{0,4}/?){0,3}[?#]?", fullmatch=True))
+def test_the_short_way_for_plain_links_leads_where_the_long_one_does(target: str) -> None:
+    base = "HTTPS://Acme.example:443/legal/terms?x=1#top"
+
+    assert clean_link(target, base) == urls._resolved(target, base)

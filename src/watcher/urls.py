@@ -39,6 +39,9 @@ _SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;?#]*", re.IGNO
 _UUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
 _HEX = re.compile(r"[0-9a-f]{16,}|[0-9A-F]{16,}")
 _TOKEN = re.compile(r"[A-Za-z0-9_+/=.~-]{20,}")
+_PLAIN_PATH = re.compile(
+    r"/(?:[a-z0-9_-]+/)*(?:[a-z0-9_-]+(?:\.[a-z0-9]+)?)?", re.ASCII | re.IGNORECASE
+)
 _STRAY = re.compile(r"[\t\r\n]")
 _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
@@ -93,13 +96,19 @@ def follow_url(target: str, base: str) -> str:
     return normalise_url(urljoin(base, target), keep_tracking=True)
 
 
-@lru_cache(maxsize=32768)
 def clean_link(target: str, base: str) -> str:
     """Give where a link leads: absolute against `base`, without tracking, session and random parts.
 
     Gives an empty text for what leads nowhere: scripts, inline data, addresses that cannot be read. The fragment
     stays unless it looks random.
     """
+    if _PLAIN_PATH.fullmatch(target) and (root := _resolved("/", base)).startswith("http"):
+        return root + target[1:]  # most links by far, and three quarters of what reading them cost
+    return _resolved(target, base)
+
+
+@lru_cache(maxsize=32768)
+def _resolved(target: str, base: str) -> str:
     target = _STRAY.sub("", target.strip())
     try:
         parts = urlsplit(urljoin(base, _slashes(target)))
