@@ -75,7 +75,7 @@ INTERFACE = _whole(
         r"(?:manage|customi[sz]e)(?: cookies| preferences)?",
         r"cookie (?:settings|preferences)",
         r"(?:select|choose) (?:a |your )?language",
-        r"ask (?:ai|copilot|a question).{0,20}",
+        r"ask (?:ai|an? assistant|a question).{0,20}",
         r"lorem ipsum.*",
     )
 )

@@ -1,4 +1,4 @@
-"""Legal names in running text: "Palewater Systems, Inc.", "GitHub B.V.", "Sana Labs AB"."""
+"""Legal names in running text: "Palewater Systems, Inc.", "Northlight B.V.", "Fell Labs AB"."""
 
 from __future__ import annotations
 
