@@ -73,6 +73,9 @@ async def launch(driver: Playwright, chosen: str | None, mark: str) -> Browser:
     error = api().Error
     tried = []
     for path in _paths(driver, chosen):
+        if path is not None and not Path(path).exists():
+            tried.append(f"{path}: no such file")
+            continue
         try:
             return await driver.chromium.launch(
                 executable_path=path,
