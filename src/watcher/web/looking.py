@@ -11,7 +11,7 @@ from starlette.responses import Response
 from watcher import cadence
 from watcher.changes import Rule, preview, propose_rules
 from watcher.desk import Desk
-from watcher.model import Change, Check, Known, Snapshot, Source, Suppression
+from watcher.model import Change, ChangeKind, Check, Known, Snapshot, Source, Suppression
 from watcher.registry import effective_on
 from watcher.reviews import standing
 from watcher.web.queue import asked_for, chosen, done, filters, row_of
@@ -62,7 +62,7 @@ def change_page(visit: Visit) -> Response:
         row=row_of(desk, change, *same.values()),
         title=title_of(desk, change, standing(history).get(change_id)),
         source=source,
-        claims=claim_views(desk, change),
+        claims=claim_views(desk, change, in_context=change.kind is not ChangeKind.FIRST_LOOK),
         blocks=list(block_views(change.blocks)),
         effective=effective_on(change),
         snapshots=_snapshots(desk, change),

@@ -146,15 +146,15 @@ def _quote(
     evidence = claim.evidence
     if not evidence.quote:
         return None
-    words = tuple(edit for edit in edits if edit.kind in ("same", own))
+    words = tuple(_bounded(edit) for edit in edits if edit.kind in ("same", own))
     lead, trail = _context(document, evidence.quote, evidence.start)
     return QuoteView(
         lead=lead,
-        words=words or (WordEdit("same", evidence.quote),),
+        words=words or (WordEdit("same", _cut(evidence.quote)),),
         trail=trail,
         section=" › ".join(evidence.section),
         page=evidence.page,
-        url=quote_link(source.url, evidence.quote),
+        url=quote_link(source.url, evidence.quote[:_LONGEST_RUN]),
     )
 
 
@@ -187,7 +187,8 @@ def block_views(blocks: Iterable[BlockChange], context: int = 12) -> Iterator[Bl
 
 def _words(change: BlockChange, context: int) -> Iterator[Span]:
     if change.words:
-        yield from folded_words(tuple(map(_bounded, change.words)), context)
+        for each in folded_words(change.words, context):
+            yield Span(each.kind, _cut(each.text), each.link, _cut(each.hidden))
         return
     moved = change.difference is Difference.MOVED
     if change.before and not moved:
@@ -201,7 +202,7 @@ def _whole(kind: SpanKind, block: Block) -> Span:
 
 
 def _bounded(edit: WordEdit) -> WordEdit:
-    return edit if edit.kind == "same" else WordEdit(edit.kind, _cut(edit.text))
+    return WordEdit(edit.kind, _cut(edit.text))
 
 
 def _cut(text: str) -> str:

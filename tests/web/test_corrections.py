@@ -1,0 +1,111 @@
+"""Corrections: from a reader's form to the queue to the thanks in the entry; and what spam meets."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from watcher.model import ChangeKind
+
+FORM = {
+    "claim": "retention_days",
+    "value": "45 days",
+    "evidence_url": "https://acme.example/data#retention",
+    "quote": "We retain API data for 90 days",
+    "credit": "Rosa Reader",
+}
+
+
+def correct(client: Any, **other: str) -> Any:
+    return client.send("/corrections/acme-api", FORM | other)
+
+
+@pytest.fixture
+def seen(world: Any, page_saying: Any) -> Any:
+    """A desk whose source was looked at: it says 90 days."""
+    world.look(page_saying(90), world.clock.at - timedelta(days=1))
+    return world
+
+
+def latest(world: Any) -> Any:
+    return world.desk(lambda desk: desk.ledger.changes.all(limit=1)[0])
+
+
+def test_from_a_readers_form_to_thanks_in_the_entry(seen: Any, ada: Any) -> None:
+    answer = correct(seen.client())
+    assert answer.status_code == 200 and "Thank you" in answer.text
+    change = latest(seen)
+    assert change.kind is ChangeKind.CORRECTION and change.significance.level == 5
+    page = ada.get(f"/changes/{change.id}").text
+    assert "Rosa Reader" in page and "the quote stands on Acme data usage" in page
+    assert "Rosa Reader" not in ada.get("/offerings/acme-api").text, "nothing before a decision"
+    ada.send(
+        f"/changes/{change.id}/decide", {"decision": "accept"}, seen_on=f"/changes/{change.id}"
+    )
+    entry = seen.client().get("/offerings/acme-api").text
+    assert "thanks to Rosa Reader" in entry and "45 days" in entry
+    feed = seen.client().get("/feeds/reviewed/offering/acme-api.atom").text
+    assert "thanks to Rosa Reader" in feed
+
+
+def test_a_quote_that_is_not_there_is_no_evidence(seen: Any, ada: Any) -> None:
+    correct(seen.client(), quote="We delete everything at once.")
+    change = latest(seen)
+    assert change.claims[0].after.evidence.quote == ""
+    assert change.significance.level == 3
+    assert "the quote was not found on Acme data usage" in " ".join(change.significance.reasons)
+    assert "We delete everything at once." in ada.get(f"/changes/{change.id}").text
+
+
+def test_a_quote_is_found_however_it_was_copied(seen: Any) -> None:
+    correct(seen.client(), quote="“We  retain API\ndata for 90 days”")
+    assert latest(seen).claims[0].after.evidence.quote == "We retain API data for 90 days"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"value": "soon"},
+        {"claim": "no_such_key"},
+        {"evidence_url": "", "quote": ""},
+        {"evidence_url": "javascript:alert(1)"},
+        {"quote": "x" * 3_000},
+    ],
+)
+def test_what_cannot_be_used_is_said_at_once_and_kept_in_the_form(
+    seen: Any, other: dict[str, str]
+) -> None:
+    answer = correct(seen.client(), **other)
+    assert answer.status_code == 422 and 'role="alert"' in answer.text
+    assert "Rosa Reader" in answer.text
+    assert latest(seen).kind is not ChangeKind.CORRECTION
+
+
+def test_an_undecided_correction_casts_no_doubt_on_the_entry(seen: Any, ada: Any) -> None:
+    first = latest(seen)
+    ada.send(f"/changes/{first.id}/decide", {"decision": "accept"}, seen_on=f"/changes/{first.id}")
+    correct(seen.client())
+    entry = seen.client().get("/offerings/acme-api").text
+    assert "no longer says this" not in entry and "90 days" in entry
+
+
+def test_machines_are_thanked_and_forgotten(seen: Any) -> None:
+    answer = correct(seen.client(), website="https://spam.example")
+    assert answer.status_code == 200 and "Thank you" in answer.text
+    assert latest(seen).kind is not ChangeKind.CORRECTION
+
+
+def test_nobody_floods_the_queue(seen: Any) -> None:
+    client = seen.client()
+    answers = [correct(client, value=f"{number} days").status_code for number in range(1, 8)]
+    assert answers == [200] * 5 + [429] * 2
+    seen.clock.at += timedelta(minutes=61)
+    assert correct(client).status_code == 200
+
+
+def test_the_form_needs_no_account_but_one_of_its_own_pages(seen: Any) -> None:
+    answer = seen.client().ask("POST", "/corrections/acme-api", data=FORM)
+    assert answer.status_code == 403
+    assert seen.client().get("/corrections/nobody").status_code == 404

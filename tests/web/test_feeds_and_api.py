@@ -1,0 +1,148 @@
+"""Feeds as served, and the JSON API: who may, what comes, how it is paged, and decisions with a token."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+
+@pytest.fixture
+def token(ada: Any) -> str:
+    page = ada.send("/people/token", {"label": "tests"}, seen_on="/people").text
+    found = re.search(r'id="new-token">([^<]+)<', page)
+    assert found is not None
+    return found.group(1)
+
+
+def machine(world: Any, token: str) -> Any:
+    client = world.client()
+    client.headers = {"authorization": f"Bearer {token}"}
+    return client
+
+
+def test_reviewed_changes_are_for_everybody_detected_ones_are_not(world: Any, ada: Any) -> None:
+    change = world.change()
+    reader = world.client()
+    empty = ElementTree.fromstring(reader.get("/feeds/reviewed.atom").content)
+    assert not empty.findall("{*}entry")
+    ada.send(f"/changes/{change}/decide", {"decision": "accept"}, seen_on="/queue")
+    (entry,) = ElementTree.fromstring(reader.get("/feeds/reviewed.atom").content).findall(
+        "{*}entry"
+    )
+    assert "90 days" in (entry.findtext("{*}title") or "")
+    assert reader.get("/feeds/detected.atom").status_code == 401
+    assert "[unreviewed]" in ada.get("/feeds/detected.atom").text
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        ("detected", 2),
+        ("detected/offering/acme-api", 1),
+        ("detected/provider/Bolt", 1),
+        ("detected/source/acme-data", 1),
+        ("detected/key/retention_days", 1),
+        ("detected/key/data_sale", 1),
+        ("detected/offering/nobody", 0),
+    ],
+)
+def test_feeds_of_one_thing(world: Any, ada: Any, name: str, number: int) -> None:
+    world.change(source="acme-data")
+    world.change(source="bolt-privacy", key="data_sale", old=False, new=True)
+    feed = json.loads(ada.get(f"/feeds/{name}.json").content)
+    assert len(feed["items"]) == number
+    assert feed["feed_url"] == f"http://127.0.0.1:8765/feeds/{name}.json"
+
+
+@pytest.mark.parametrize(
+    "name", ["nothing.atom", "reviewed", "reviewed.rss", "reviewed/planet/x.atom"]
+)
+def test_feeds_that_are_none(ada: Any, name: str) -> None:
+    assert ada.get(f"/feeds/{name}").status_code == 404
+
+
+def test_a_feed_reader_that_has_it_is_told_so(world: Any) -> None:
+    world.change()
+    reader = world.client()
+    first = reader.get("/feeds/reviewed.json")
+    again = reader.get("/feeds/reviewed.json", headers={"if-none-match": first.headers["etag"]})
+    assert again.status_code == 304 and not again.content
+    assert again.headers["etag"] == first.headers["etag"]
+
+
+def test_a_feed_reader_signs_in_with_a_token(world: Any, token: str) -> None:
+    world.change()
+    reader = world.client()
+    basic = base64.b64encode(f"anything:{token}".encode()).decode()
+    answer = reader.get("/feeds/detected.atom", headers={"authorization": f"Basic {basic}"})
+    assert answer.status_code == 200 and "unreviewed" in answer.text
+
+
+def test_the_api_needs_a_token_and_describes_itself(world: Any, token: str) -> None:
+    assert world.client().get("/api/v1/changes").status_code == 401
+    client = machine(world, token)
+    described = client.get("/api/openapi.json").json()
+    assert described["openapi"].startswith("3.1")
+    reads = [path for path, ways in described["paths"].items() if "get" in ways]
+    world.change()
+    filled = {"change": "1", "offering": "acme-api", "source": "acme-data"}
+    for path in reads:
+        answer = client.get(re.sub(r"\{(\w+)\}", lambda name: filled[name.group(1)], path))
+        assert answer.status_code == 200 and answer.json(), path
+
+
+def test_pages_go_on_where_the_last_one_ended(world: Any, token: str) -> None:
+    ids = [world.change(new=number) for number in range(7)]
+    client, found, after = machine(world, token), [], 0
+    while after is not None:
+        answer = client.get(f"/api/v1/changes?limit=3&after={after}").json()
+        found += [each["id"] for each in answer["items"]]
+        after = answer["next"]
+    assert found == ids
+
+
+def decide(client: Any, change: int, **asked: Any) -> Any:
+    return client.ask("POST", f"/api/v1/changes/{change}/decisions", json=asked)
+
+
+def test_decisions_with_a_token(world: Any, token: str) -> None:
+    change, client = world.change(), machine(world, token)
+    seen = client.get(f"/api/v1/changes/{change}").json()["seen"]
+    answer = decide(
+        client, change, decision="amend", values={"retention_days": "60 days"}, seen=seen
+    )
+    assert answer.status_code == 201 and answer.json()["status"] == "amended"
+    again = decide(client, change, decision="accept", seen=seen)
+    assert again.status_code == 409 and "Ada amended change" in again.json()["error"]
+    undone = decide(client, change, decision="undo", seen=seen + 1)
+    assert undone.json()["status"] == "open"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"decision": "burn"},
+        {"decision": "dismiss"},
+        {"decision": "amend"},
+        {"decision": "amend", "values": {"retention_days": "soon"}},
+        {"decision": "accept", "seen": "x"},
+    ],
+)
+def test_decisions_that_cannot_stand(world: Any, token: str, asked: dict[str, Any]) -> None:
+    change = world.change()
+    answer = decide(machine(world, token), change, **asked)
+    assert answer.status_code == 422 and answer.json()["error"]
+
+
+def test_a_browsers_session_alone_decides_nothing_here(world: Any, ada: Any) -> None:
+    change = world.change()
+    assert decide(ada, change, decision="accept").status_code == 401
+
+
+def test_health_is_told_to_anybody(world: Any) -> None:
+    assert world.client().get("/healthz").json()["status"] == "ok"
