@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from watcher.cli.options import declarations, json_option, print_json, sources_option
+from watcher.cli.words import counted
 from watcher.errors import DeclarationError, RuleError
 from watcher.model import Vocabulary
 from watcher.sources import STARTER, json_schema
@@ -51,7 +52,8 @@ def lint_command(sources_path: Path, rules: Path | None, as_json: bool) -> None:
         print_json([])
         return
     click.echo(
-        f"{sources_path}: {len(declared.offerings)} offerings, {len(declared.sources)} sources, "
+        f"{sources_path}: {counted(len(declared.offerings), 'offering')}, "
+        f"{counted(len(declared.sources), 'source')}, "
         "no problem found"
     )
 
