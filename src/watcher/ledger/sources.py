@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from watcher.cadence import CLOCK_TOLERANCE
@@ -155,21 +155,17 @@ class Sources:
         return [_source(row) for row in rows]
 
     def beside(
-        self, looked_at: Iterable[SourceId]
+        self, looked_at: Collection[SourceId]
     ) -> tuple[dict[Slug, Offering], dict[SourceId, Source]]:
         """Give the offerings that those sources are evidence for, and all sources declared for these, none retired."""
-        rows = self._connection.rows(
-            f"SELECT {_SOURCE} FROM sources WHERE retired_at IS NULL AND offerings <> '[]'"
-        )
+        rows = self._connection.rows(_BESIDE, (to_json(list(looked_at)),))
         sources = {source.id: source for source in map(_source, rows)}
         slugs = {slug for each in looked_at if each in sources for slug in sources[each].offerings}
         rows = self._connection.rows(f"SELECT {_OFFERING} FROM offerings")
         offerings = {
             each.slug: each for each in (Offering(*row) for row in rows) if each.slug in slugs
         }
-        return offerings, {
-            each: source for each, source in sources.items() if slugs.intersection(source.offerings)
-        }
+        return offerings, sources
 
     def due(self, now: datetime) -> list[Source]:
         """Give the declared sources that were never looked at or are due by `now`: the former first, then by due time.
@@ -228,6 +224,12 @@ class Sources:
         )
 
 
+_BESIDE = f"""
+SELECT {_SOURCE} FROM sources WHERE retired_at IS NULL AND EXISTS (
+    SELECT 1 FROM json_each(offerings) WHERE value IN (
+        SELECT shared.value FROM sources AS seen, json_each(seen.offerings) AS shared
+         WHERE seen.retired_at IS NULL AND seen.source_id IN (SELECT value FROM json_each(?))))
+"""
 _DUE = f"""
 SELECT {_SOURCE} FROM sources JOIN (
     SELECT source AS row, next_due_at AS since FROM source_states WHERE next_due_at <= ?
