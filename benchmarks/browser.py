@@ -210,7 +210,8 @@ async def speed(port: int, number: int, at_once: int) -> None:
         took, cpu = time.monotonic() - started_at, (spent() - before) / number
     lacks = [lack for response in responses if (lack := lacking(response))]
     print(
-        f"{number / took:.2f} pages/s at {at_once} at once; {cpu:.2f} CPU s a page; complete {number - len(lacks)} of {number}"
+        f"{number / took:.2f} pages/s at {at_once} at once; {cpu:.2f} CPU s a page; "
+        f"complete {number - len(lacks)} of {number}"
     )
     for lack in lacks[:5]:
         print("  lacking:", lack)
