@@ -250,3 +250,14 @@ def test_a_new_rule_pack_is_a_technical_upgrade_and_no_change(
     rows = watch.ledger.claims.history(watch.source.id, "retention_days")
     assert [row.cause for row in rows] == ["technical"]
     assert not watch.ledger.changes.waiting(watch.now)
+
+
+def test_a_new_token_in_every_answer_is_seen_without_reading(watch: Watch) -> None:
+    watch.look(page())
+    outcome = watch.look(page().replace("<head>", '<head><meta name="csrf-token" content="x9f3">'))
+    again = watch.look(page().replace("<head>", '<head><meta name="csrf-token" content="k2p8">'))
+
+    assert outcome.judgement.signal == "text: reads the same as last time"
+    assert again.judgement.signal == "markup: all that is read is the same"
+    assert watch.ledger.statistics()["snapshots"] == 3, "each is kept all the same"
+    assert watch.look(page(NINETY)).judgement.verdict is Verdict.OK

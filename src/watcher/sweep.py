@@ -41,7 +41,7 @@ from watcher.model import (
     Verdict,
     Vocabulary,
 )
-from watcher.reading import READER, read
+from watcher.reading import READER, markup_digest, read
 from watcher.reviews import as_change, contradictions, settled
 from watcher.trouble import SourceItems
 from watcher.urls import host_of
@@ -65,6 +65,9 @@ class Look:
             return judgement
         if response.payload_digest == self.known.payload_digest:
             return Judgement(Verdict.UNCHANGED, "payload: the same bytes as last time")
+        markup = self.known.usual.markup if self.known.usual else ""
+        if markup and markup == markup_digest(response, self.source):
+            return Judgement(Verdict.UNCHANGED, "markup: all that is read is the same")
         return None
 
 
@@ -210,14 +213,17 @@ class Sweep:
         """Record that the source still says the same; a difference that waited is confirmed."""
         known = known_after(look.source, look.known, response, judgement)
         snapshot_id = known.snapshot_id
+        markup = known.usual.markup if known.usual else ""
         if response.payload and (digest := response.payload_digest) != known.payload_digest:
             snapshot = replace(
                 snapshot_of(look.source, response, good=True), document_id=known.document_id
             )
             snapshot_id = self._ledger.snapshots.add(snapshot, response.payload)
             known = replace(known, snapshot_id=snapshot_id, payload_digest=digest)
+            markup = markup_digest(response, look.source) or ""
         if known.usual is not None:
-            known = replace(known, usual=replace(known.usual, final_url=response.final_url))
+            usual = replace(known.usual, final_url=response.final_url, markup=markup)
+            known = replace(known, usual=usual)
         check_id = self._ledger.checks.add(check_of(look.source, response, judgement, snapshot_id))
         change, pending = self._items.raise_move(look.known, response), False
         if look.known.pending:
@@ -255,7 +261,10 @@ class Sweep:
             payload_digest=response.payload_digest,
             document_id=document_id,
             document_digest=document.digest,
-            usual=usual_of(document, response),
+            usual=replace(
+                usual_of(document, response),
+                markup=markup_digest(response, look.source) or "",
+            ),
             doubt=None,
             read_by=self._read_by,
         )
@@ -310,7 +319,9 @@ class Sweep:
             snapshot = self._ledger.snapshots.get(known.snapshot_id)
             payload = self._ledger.snapshots.payload(known.snapshot_id)
             document = read_response(response_of(source, snapshot, payload), source)
-            upgraded = replace(known, read_by=self._read_by)
+            # Today's reader may look at what the last one left out: the next look reads the page.
+            usual = replace(known.usual, markup="") if known.usual else None
+            upgraded = replace(known, read_by=self._read_by, usual=usual)
             if isinstance(document, Document):
                 at = known.last_good_at
                 document_id = self._ledger.documents.add(source.id, document, at)

@@ -221,6 +221,7 @@ def usual_as(usual: Usual) -> Plain:
         "final_url": usual.final_url,
         "length": usual.length,
         "blocks": usual.blocks,
+        "markup": usual.markup,
     }
 
 

@@ -134,13 +134,17 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Usual:
-    """How a source looks when it is well, taken from its last good document."""
+    """How a source looks when it is well, taken from its last good document.
+
+    `markup` is the digest of all of the page that was read (see `watcher.reading.markup`), empty when there is none.
+    """
 
     title: str
     language: str
     final_url: str
     length: int
     blocks: int
+    markup: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@
     wording.py   words as a reader sees them  emails.py     addresses that pages hide
     pdf.py       PDF, taken apart by pdf_worker.py in a process of its own
     plain.py     text and Markdown            data.py       JSON
+    markup.py    whether a page can read differently at all
 
 Nothing on a page is dropped: what is not policy text is kept in another region.
 """
@@ -15,21 +16,21 @@ Nothing on a page is dropped: what is not policy text is kept in another region.
 from __future__ import annotations
 
 import dataclasses
-import re
 
 from watcher.errors import ReadingError
 from watcher.model import Document, Region, Response, Source
 from watcher.reading.data import read_json
-from watcher.reading.encoding import decode
+from watcher.reading.encoding import charset_of, decode
 from watcher.reading.formats import Format, format_of
 from watcher.reading.html import read_html
+from watcher.reading.markup import markup_digest
 from watcher.reading.pdf import read_pdf
 from watcher.reading.plain import read_markdown, read_plain
 
+__all__ = ["READER", "markup_digest", "read"]
+
 READER = "1"
 """Version of this reader; it changes whenever the same bytes would read differently."""
-
-_CHARSET = re.compile(r"charset\s*=\s*\"?([\w.:-]+)", re.IGNORECASE)
 
 
 def read(response: Response, source: Source) -> Document:
@@ -54,8 +55,7 @@ def _read_as(kind: Format, response: Response, source: Source) -> Document:
     url = response.final_url
     if kind is Format.PDF:
         return read_pdf(response.payload, url)
-    charset = _CHARSET.search(response.header("content-type") or "")
-    text = decode(response.payload, charset[1] if charset else None)
+    text = decode(response.payload, charset_of(response))
     if kind is Format.JSON:
         return read_json(text, url)
     if kind is Format.MARKDOWN:

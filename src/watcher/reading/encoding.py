@@ -5,6 +5,9 @@ from __future__ import annotations
 import codecs
 import re
 
+from watcher.model import Response
+
+_CHARSET = re.compile(r"charset\s*=\s*\"?([\w.:-]+)", re.IGNORECASE)
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -24,6 +27,12 @@ _MOJIBAKE = re.compile(
 
 _TOLERATED = 0.001
 """Share of characters that may be damaged before a charset is taken to be the wrong one."""
+
+
+def charset_of(response: Response) -> str | None:
+    """Give the charset that the server names, if it names one."""
+    found = _CHARSET.search(response.header("content-type") or "")
+    return found[1] if found else None
 
 
 def decode(payload: bytes, declared: str | None) -> str:
