@@ -13,7 +13,7 @@ from watcher.fetching.completeness import Content
 from watcher.fetching.http import HttpFetcher
 from watcher.fetching.politeness import Manners, Politeness
 from watcher.model import HostRules, Known, KnownHost, Response, Source
-from watcher.reading import read
+from watcher.reading import markup_digest, read
 from watcher.settings import Settings
 
 PATIENCE = timedelta(minutes=1)
@@ -69,7 +69,7 @@ async def fetcher(
             is_held=reads_the_same,
         ) as browser,
     ):
-        yield ChoosingFetcher(http, browser, remembered, measure)
+        yield ChoosingFetcher(http, browser, remembered, measure, reads_as_before)
 
 
 def reads_the_same(response: Response, source: Source, known: Known) -> bool:
@@ -80,6 +80,15 @@ def reads_the_same(response: Response, source: Source, known: Known) -> bool:
         return read(response, source).digest == known.document_digest
     except ReadingError:
         return False
+
+
+def reads_as_before(response: Response, source: Source, known: Known) -> bool:
+    """Tell whether a page with the status of a page cannot read differently from the last good one."""
+    if response.status != 200 or response.trouble is not None or known.usual is None:
+        return False
+    if response.payload_digest == known.payload_digest:
+        return True
+    return bool(known.usual.markup) and known.usual.markup == markup_digest(response, source)
 
 
 def measure(response: Response, source: Source) -> Content | None:

@@ -63,6 +63,7 @@ class ChoosingFetcher:
     """Looks at each source in the way that is declared, or else in the way that its pages call for.
 
     `measure` reads how much a rendered page holds, to tell a page that shrank from one that was not all there.
+    `reads_as_before` tells that a page cannot read differently from the last good one; then nothing is amiss with it.
     """
 
     def __init__(
@@ -71,11 +72,15 @@ class ChoosingFetcher:
         browser: Browser,
         remembered: Remembered | None = None,
         measure: Measure | None = None,
+        reads_as_before: Callable[[Response, Source, Known], bool] = lambda page, source, known: (
+            False
+        ),
     ) -> None:
         self._http = http
         self._browser = browser
         self._remembered = remembered or Remembered()
         self._measure = measure
+        self._reads_as_before = reads_as_before
 
     async def fetch(self, source: Source, known: Known) -> Response:
         """Look at `source` once, in one way or the other. Never raises for the page's trouble."""
@@ -94,6 +99,8 @@ class ChoosingFetcher:
 
     async def _look_again(self, source: Source, known: Known, response: Response) -> Response:
         """Give `response`, or what a browser makes of the page where there is reason to try one."""
+        if self._reads_as_before(response, source, known):
+            return response
         reason = reason_to_render(response, known)
         if reason is None:
             return response

@@ -22,8 +22,8 @@ _MANY_TAGS = 40_000
 """Pages of more tags may be nested so deeply that parsing takes minutes; reading has a guard against them."""
 
 _NEVER_READ = "script, style, link, meta:not([property]):not([http-equiv]), input[type=hidden]"
-_IN_ITS_PLACE = "\ue000"
-"""Stands where something was left out, so that its coming and going is seen: it may divide two words."""
+_LEFT_OUT = "\ue000"
+"""Stands with its name where something was left out, so that its coming and going is seen: it may divide two words."""
 
 
 def markup_digest(response: Response, source: Source) -> Digest | None:
@@ -46,6 +46,6 @@ def _digest(payload: bytes, charset: str | None, url: str) -> Digest | None:
         return None
     page = LexborHTMLParser(text)
     for node in page.css(_NEVER_READ):
-        node.replace_with(_IN_ITS_PLACE)
+        node.replace_with(f"{_LEFT_OUT}{node.tag}{_LEFT_OUT}")
     markup = f"{url}\n{page.html or ''}"
     return Digest(sha256(markup.encode("utf-8", "surrogatepass")).hexdigest())
