@@ -80,7 +80,8 @@
   document.addEventListener("click", (event) => {
     if (event.target.closest('[data-key="?"]')) help();
     if (!event.target.closest("details.menu")) closeMenus();
-    const row = event.target.closest("#queue > .row");
+    // Not on its buttons: to move the focus away would make htmx forget which of them was pressed.
+    const row = !event.target.closest("form, a, summary") && event.target.closest("#queue > .row");
     if (row && open(row)) choose(row);
   });
 
@@ -114,8 +115,9 @@
     if (was) { step(1); if (chosen() === row) row.classList.add("chosen"); }
   });
   document.addEventListener("htmx:afterRequest", (event) => {
-    const form = event.target;
-    if (!form.matches || !form.matches("form.decide")) return;
+    // Not the event's target: a saved row is gone from the page by now, and the event comes from what is left.
+    const form = event.detail.requestConfig && event.detail.requestConfig.elt;
+    if (!form || !form.matches("form.decide")) return;
     const failed = !event.detail.successful && !(event.detail.xhr && event.detail.xhr.status === 409);
     settled(form.closest(".row"));
     if (failed) {
@@ -136,7 +138,7 @@
       one("input", slider).addEventListener("input", (event) => slider.style.setProperty("--at", `${event.target.value}%`));
     });
     all(".filters select").forEach((select) => select.addEventListener("change", () => select.form.requestSubmit()));
-    if (location.hash === "#amend") { const field = one("[data-amend]"); if (field) { field.focus(); if (field.select) field.select(); } else if (one("#amend")) one("#amend").open = true; }
+    if (location.hash === "#value") { const field = one("[data-amend]"); if (field) { field.focus(); if (field.select) field.select(); } else if (one("#amend")) one("#amend").open = true; }
   };
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start); else start();
 })();
