@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 from collections.abc import Iterable
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -22,7 +23,10 @@ class Readers:
 
     def __init__(self, count: int) -> None:
         context = multiprocessing.get_context("spawn")  # fork and our feeding threads do not mix
-        self._pools = [ProcessPoolExecutor(1, mp_context=context) for _ in range(count)]
+        self._pools = [
+            ProcessPoolExecutor(1, mp_context=context, initializer=_collect_rarely)
+            for _ in range(count)
+        ]
         self._place: dict[SourceId, int] = {}
 
     def __enter__(self) -> Readers:
@@ -48,6 +52,12 @@ class Readers:
     def read(self, source: Source, response: Response) -> Future[Found]:
         """Start reading `response`; results of one page come in the order they were asked for."""
         return self._pools[self._place[source.id]].submit(_read, source, response)
+
+
+def _collect_rarely() -> None:
+    """Let garbage lie for longer: a page is thousands of small objects that live as long as its reading."""
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 50)
 
 
 def _read(source: Source, response: Response) -> Found:
