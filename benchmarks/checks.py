@@ -27,6 +27,7 @@ PHASES: list[tuple[str, dict[str, object]]] = [
     ("304", {"noise": "", "etag": 1}),
     ("bytes differ, text does not", {"noise": "nonce,csrf,asset", "etag": 0}),
     ("5 % changed", {"noise": "", "etag": 0, "change": 0.05}),
+    ("same bytes, 100 ms latency", {"noise": "", "etag": 0, "latency": 0.1}),
 ]
 
 
@@ -65,6 +66,7 @@ def main() -> None:
     parser.add_argument("-n", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--port", type=int, default=8917)
+    parser.add_argument("--only", default="", help="phases whose name holds this")
     options = parser.parse_args()
     module = load(options.peerbench)
     with tempfile.TemporaryDirectory() as folder:
@@ -72,12 +74,12 @@ def main() -> None:
         write_pages(work / "pages")
         server = module.Server(str(work / "pages"), options.port, 50)
         try:
-            measure(module, server, work, options.n, options.rounds)
+            measure(module, server, work, options.n, options.rounds, options.only)
         finally:
             server.stop()
 
 
-def measure(module: Any, server: Any, work: Path, n: int, rounds: int) -> None:
+def measure(module: Any, server: Any, work: Path, n: int, rounds: int, only: str) -> None:
     """Play the phases against `server` and print a line for each."""
     spec = importlib.util.spec_from_file_location(
         "plugin", Path(__file__).parent / "peerbench_plugin.py"
@@ -91,6 +93,8 @@ def measure(module: Any, server: Any, work: Path, n: int, rounds: int) -> None:
     contender.setup(server.urls(n), server)
     row("first", n, [sweep(work / "ours")])
     for name, switches in PHASES:
+        if only not in name:
+            continue
         server.ctl(**{key: value for key, value in switches.items() if key != "change"})
         sweep(work / "ours")  # absorbs the switch itself
         results = []
