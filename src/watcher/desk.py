@@ -202,6 +202,7 @@ class Desk:
             sweep = Sweep(self.ledger)
             outcome = _look(sweep, source, response)
             confirmed = _look(sweep, source, response) if outcome.pending else outcome
+            sweep.settle(response.fetched_at)
         return confirmed if confirmed.change is not None else outcome
 
 

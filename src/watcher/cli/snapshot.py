@@ -51,7 +51,9 @@ def snapshot_command(
         take_over(ledger, sources_path, now())
         source = source_named(ledger.sources.standing(), name)
         response = seen_by_person(source, payload, now(), by or getpass.getuser(), final_url=url)
-        outcome = _take_in(Sweep(ledger), source, response)
+        sweep = Sweep(ledger)
+        outcome = _take_in(sweep, source, response)
+        sweep.settle(response.fetched_at)
     click.echo(_told(outcome, response))
     sys.exit(0 if outcome.judgement.verdict.is_good else 1)
 
