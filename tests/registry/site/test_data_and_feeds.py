@@ -92,7 +92,7 @@ def test_search_knows_offerings_and_what_each_answers(files):
     index = json.loads(files["search.json"])
     ((page, name, provider, mask),) = index["offerings"]
     assert (page, name, provider) == ("acme-api/", "Acme API", "Acme")
-    held = {key for place, (key, _, _) in enumerate(index["keys"]) if int(mask, 16) >> place & 1}
+    held = {key for place, (key, _, _, _) in enumerate(index["keys"]) if int(mask, 16) >> place & 1}
     assert held == {
         "output_ownership",
         "training_use_of_input",

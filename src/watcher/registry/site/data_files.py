@@ -9,11 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from watcher.registry.account import label_of
 from watcher.registry.entries import Cell, Entry, Proof
 from watcher.registry.entry_data import claim_note_as_data, entry_as_data
 from watcher.registry.printable import one_line, printable, stamp
 from watcher.registry.site import addresses
 from watcher.registry.site.facts import Registry, Told, cells_by_key
+from watcher.registry.site.questions import asked
 from watcher.registry.site.rendering import HERE, File
 
 CLAIM_COLUMNS = (
@@ -148,13 +150,7 @@ def _keys(registry: Registry) -> Iterator[Row]:
 def _search(registry: Registry) -> Mapping[str, Any]:
     """Give what the search looks in: keys once, and for each offering which of them it answers, as a bit mask."""
     keys = registry.keys
-    vocabulary = registry.vocabulary
-    asked = [
-        [addresses.segment(key), *_words_of(key, registry)]
-        if key in vocabulary
-        else [addresses.segment(key), key, ""]
-        for key in keys
-    ]
+    asks = [_asks(key, registry) for key in keys]
     offerings = [
         [
             addresses.offering_page(slug),
@@ -165,11 +161,18 @@ def _search(registry: Registry) -> Mapping[str, Any]:
         for slug, entry in registry.entries.items()
         for held in (cells_by_key(entry),)
     ]
-    return {"keys": asked, "offerings": offerings}
+    return {"keys": asks, "offerings": offerings}
 
 
-def _words_of(key: str, registry: Registry) -> tuple[str, str]:
-    return registry.vocabulary[key].label, registry.vocabulary[key].question
+def _asks(key: str, registry: Registry) -> tuple[str, str, str, str]:
+    """Give the words by which a key is found: address, label, the vocabulary's question, and a person's."""
+    known = registry.vocabulary.get(key)
+    return (
+        addresses.segment(key),
+        label_of(key, registry.vocabulary),
+        known.question if known else "",
+        asked(key, "it", registry.vocabulary),
+    )
 
 
 def _rows_json(rows: Iterable[Row]) -> bytes:

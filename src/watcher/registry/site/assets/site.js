@@ -15,8 +15,8 @@
 
   let asked;
   const index = () => (asked ??= fetch(root + "search.json").then((answer) => answer.json()).then((found) => ({
-    keys: found.keys.map(([place, label, question], at) => ({
-      place, label, question, at, words: folded(`${place} ${place.replaceAll("_", " ")} ${label} ${question}`),
+    keys: found.keys.map(([place, label, question, asked], at) => ({
+      place, label, question, at, words: folded(`${place} ${place.replaceAll("_", " ")} ${label} ${question} ${asked}`),
     })),
     offerings: found.offerings.map(([page, name, provider, mask]) => ({
       page, name, provider, words: folded(`${page} ${name} ${provider}`), holds: BigInt("0x" + mask),
@@ -27,31 +27,33 @@
   const box = byId("q"), list = byId("results"), status = byId("found");
   const MOST = 12;
   const FILLERS = new Set(["a", "an", "and", "any", "are", "can", "do", "does", "for", "how", "i", "in", "is", "it", "my",
-    "of", "on", "our", "the", "to", "we", "what", "which", "who", "with", "you", "your"]);
+    "its", "long", "many", "may", "me", "much", "of", "on", "our", "the", "they", "to", "we", "what", "which", "who", "with", "you", "your"]);
 
+  // A question need not be met word for word: what meets most of its telling words comes first, less than three in five is none.
+  const ENOUGH = 0.6;
   const matches = ({ keys, offerings }, typed) => {
     const words = folded(typed).split(/[^\p{L}\p{N}]+/u).filter(Boolean);
     const telling = words.filter((word) => !FILLERS.has(word));
     const wanted = telling.length ? telling : words;
     if (!wanted.length) return [];
+    const met = (item) => wanted.filter((word) => item.words.includes(word));
     const found = [];
-    const score = (item) => wanted.filter((word) => item.words.includes(word));
-    const some = keys.map((key) => [key, score(key)]).filter(([, hit]) => hit.length);
+    const add = (hits, bonus, place, name, note) => {
+      const share = hits / wanted.length;
+      if (share >= ENOUGH) found.push([share * 100 + bonus, place, name, note]);
+    };
+    const asked = keys.map((key) => [key, met(key)]).filter(([, hits]) => hits.length);
+    for (const [key, hits] of asked) add(hits.length, 0, `questions/${key.place}/`, key.question || key.label, "all offerings");
     for (const offering of offerings) {
-      const own = score(offering);
-      if (own.length === wanted.length) {
-        found.push([200 - offering.name.length / 100, offering.page, offering.name, offering.provider]);
-      }
-      if (!own.length || own.length === wanted.length) continue;
-      const rest = wanted.filter((word) => !own.includes(word));
-      for (const [key] of some) {
-        if (rest.every((word) => key.words.includes(word)) && offering.holds >> BigInt(key.at) & 1n) {
-          found.push([150, `${offering.page}${key.place}/`, `${offering.name}: ${key.label}`, offering.provider]);
+      const own = met(offering);
+      if (!own.length) continue;
+      add(own.length, 9 - offering.name.length / 100, offering.page, offering.name, offering.provider);
+      for (const [key, hits] of asked) {
+        const both = new Set([...own, ...hits]).size;
+        if (both > own.length && offering.holds >> BigInt(key.at) & 1n) {
+          add(both, 5, `${offering.page}${key.place}/`, `${offering.name}: ${key.label}`, offering.provider);
         }
       }
-    }
-    for (const [key, hit] of some) {
-      if (hit.length === wanted.length) found.push([120, `questions/${key.place}/`, key.question || key.label, "all offerings"]);
     }
     return found.sort((one, other) => other[0] - one[0]);
   };
