@@ -21,6 +21,7 @@ BOTTOM = {
     "urls",
     "looks",
     "shipped",
+    "relocation",
 }
 STEPS = {"sources", "fetching", "reading", "claims", "changes", "reviews", "registry"}
 
@@ -32,6 +33,7 @@ ALLOWED: dict[str, set[str]] = {
     "model": {"text"},
     "values": {"model", "text", "urls"},
     "shipped": set(),
+    "relocation": {"model", "text"},
     "cron": {"model"},
     "cadence": {"model", "cron"},
     "looks": {"model", "cadence"},

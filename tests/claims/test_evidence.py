@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-import pytest
-
-from watcher.claims import Relocation, relocate, text_fragment, verify
+from watcher.claims import text_fragment, verify
 from watcher.claims.examples import document_of
 from watcher.model import Claim, Document, Evidence
 
@@ -15,20 +13,6 @@ QUOTE = "We keep logs for thirty days."
 def evidence_in(document: Document, quote: str = QUOTE) -> Evidence:
     start = document.text.index(quote)
     return Evidence(quote, start, ("Retention",))
-
-
-@pytest.mark.parametrize(
-    ("after", "fate"),
-    [
-        ("# Retention\nIn short: We keep logs for thirty days. Then they go.", Relocation.EXACT),
-        ("# Retention\nWe keep logs for  thirty days. Then they go.", Relocation.EXACT),
-        ("# Security\nWe keep logs for thirty days.", Relocation.MOVED),
-        ("# Retention\nWe keep the logs for ninety days.", Relocation.REWORDED),
-        ("# Retention\nEverything is new here, and nothing is said of time.", Relocation.GONE),
-    ],
-)
-def test_what_became_of_a_quote(after: str, fate: Relocation) -> None:
-    assert relocate(evidence_in(BEFORE), BEFORE, document_of(after)) is fate
 
 
 def test_a_quote_that_is_not_there_is_no_evidence() -> None:

@@ -12,7 +12,7 @@ Facts = dict[str, object]
 def compare_claims(before: Sequence[Claim], after: Sequence[Claim]) -> tuple[ClaimChange, ...]:
     """Give the claims that were added, removed, or differ in value, condition or attributes; sorted by claim id.
 
-    Evidence that only moved or was reworded around the same fact is no difference.
+    Evidence that moved or was reworded is no difference here; see `watcher.changes.evidence`.
     """
     old, new = _by_id(before), _by_id(after)
     facts_before = {name: _facts(claim) for name, claim in old.items()}
@@ -23,6 +23,21 @@ def compare_claims(before: Sequence[Claim], after: Sequence[Claim]) -> tuple[Cla
         ClaimChange(_difference(old.get(name), new.get(name)), old.get(name), new.get(name))
         for name in sorted(_ids_that_differ(facts_before, facts_after))
     )
+
+
+def same_fact(before: Claim, after: Claim) -> bool:
+    """Whether two claims of one id say the same, whatever the words they stand on."""
+    return _facts(before) == _facts(after)
+
+
+def lost_items(change: ClaimChange) -> tuple[str, ...]:
+    """Give what a list claim lost; empty where it is no list, is gone as a whole, or gained something too."""
+    if change.before is None or change.after is None:
+        return ()
+    old, new = change.before.value, change.after.value
+    if not isinstance(old, tuple) or not isinstance(new, tuple) or not set(new) < set(old):
+        return ()
+    return tuple(item for item in old if item not in new)
 
 
 def _ids_that_differ(before: dict[str, Facts], after: dict[str, Facts]) -> set[str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from watcher.changes import stored
-from watcher.changes.records import Learned, Relinked, Trace, Waiting
+from watcher.changes.records import Doubt, Learned, Relinked, Trace, Waiting
 from watcher.changes.rules import Rule
 from watcher.model import Block, BlockChange, Difference
 from watcher.text import fingerprint
@@ -34,6 +34,7 @@ class Memory:
 
     traces: Mapping[str, Trace] = field(default_factory=dict)
     waiting: tuple[Waiting, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
     relinked: tuple[Relinked, ...] = ()
     rules: tuple[Rule, ...] = ()
 
@@ -43,6 +44,7 @@ class Memory:
             "version": VERSION,
             "traces": [stored.trace_out(trace) for trace in self.traces.values()],
             "waiting": [stored.waiting_out(waiting) for waiting in self.waiting],
+            "doubts": [stored.doubt_out(doubt) for doubt in self.doubts],
             "relinked": [stored.relinked_out(pair) for pair in self.relinked],
             "rules": [rule.to_data() for rule in self.rules],
         }
@@ -59,6 +61,7 @@ class Memory:
         return cls(
             {trace.key: trace for trace in traces},
             tuple(map(stored.waiting_in, rows["waiting"])),
+            tuple(map(stored.doubt_in, rows.get("doubts", ()))),
             tuple(map(stored.relinked_in, rows["relinked"])),
             rules,
         )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from watcher.model import Block, BlockChange, Difference
+from watcher.model import Block, BlockChange, ClaimChange, Difference
 
 QUIET = timedelta(days=14)
 """A text that returns to what it was before this time has passed is a variant; after it, the return is news."""
@@ -74,6 +74,16 @@ class Waiting:
     def is_due(self, at: datetime) -> bool:
         """Whether it has waited long enough to be told if it still holds."""
         return self.until is None or at >= self.until
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A claim that seems to differ and is looked at twice before that is believed; snapshots as of `Waiting`."""
+
+    change: ClaimChange
+    before_snapshot: int
+    after_snapshot: int
+    changed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from watcher.changes import wording
+from watcher.changes.claims import lost_items
 from watcher.model import BlockChange, ClaimChange, Difference, Significance
 
 _SHOWN = 3
@@ -13,16 +14,27 @@ _SEVERAL = 4
 """Fewer words than this may be a matter of style."""
 
 
-def significance(claims: Sequence[ClaimChange], blocks: Sequence[BlockChange]) -> Significance:
+def significance(
+    claims: Sequence[ClaimChange],
+    blocks: Sequence[BlockChange],
+    fates: Mapping[ClaimChange, str] | None = None,
+) -> Significance:
     """Give the level of a change and its reasons, the most telling first.
 
-    5: claims differ, or a duty or negation within a clause; 4: numbers differ, or whole clauses came or went;
+    `fates` says of claims whose fact stands what became of their evidence: "gone" or "reworded".
+
+    5: claims differ, or a duty or negation within a clause; 4: numbers differ, whole clauses came or went, or the
+    evidence of a claim did;
     3: names or several words of a clause differ, or lines came or went; 2: the document's date alone; 1: wording or
     links alone.
     """
     found: list[tuple[int, str]] = []
-    if claims:
-        found.append((5, _claims(claims)))
+    restated = fates or {}
+    if differing := [change for change in claims if change not in restated]:
+        found.append((5, _claims(differing)))
+    for word in dict.fromkeys(restated.values()):
+        keys = [change.key for change in claims if restated.get(change) == word]
+        found.append((4, f"evidence {word}: {_some(keys)}"))
     found.extend(_reworded([block for block in blocks if block.difference is Difference.CHANGED]))
     found.extend(_came_and_went(blocks))
     if not found:
@@ -32,9 +44,18 @@ def significance(claims: Sequence[ClaimChange], blocks: Sequence[BlockChange]) -
 
 
 def _claims(claims: Sequence[ClaimChange]) -> str:
-    told = [f"{change.key} {change.difference}" for change in claims[:_SHOWN]]
-    more = len(claims) - len(told)
-    return f"claims differ: {', '.join(told)}" + (f" and {more} more" if more else "")
+    return f"claims differ: {_some([_claim(change) for change in claims])}"
+
+
+def _claim(change: ClaimChange) -> str:
+    lost = lost_items(change)
+    return f"{change.key} removed {_some(lost)}" if lost else f"{change.key} {change.difference}"
+
+
+def _some(texts: Sequence[str]) -> str:
+    """Give the first of several, and how many more there are."""
+    more = len(texts) - _SHOWN
+    return ", ".join(texts[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 def _reworded(blocks: Sequence[BlockChange]) -> list[tuple[int, str]]:

@@ -5,8 +5,18 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from watcher.changes.records import Relinked, Trace, Waiting
-from watcher.model import Block, BlockChange, BlockKind, Difference, Link, Region
+from watcher.changes.records import Doubt, Relinked, Trace, Waiting
+from watcher.model import (
+    Block,
+    BlockChange,
+    BlockKind,
+    Claim,
+    ClaimChange,
+    Difference,
+    Evidence,
+    Link,
+    Region,
+)
 
 
 def _seconds(at: datetime) -> float:
@@ -70,6 +80,27 @@ def waiting_in(row: dict[str, Any]) -> Waiting:
     )
 
 
+def doubt_out(doubt: Doubt) -> dict[str, Any]:
+    """Give a claim that is looked at twice as data."""
+    change = doubt.change
+    return {
+        "difference": change.difference.value,
+        "before": _claim_out(change.before) if change.before else None,
+        "after": _claim_out(change.after) if change.after else None,
+        "snapshots": [doubt.before_snapshot, doubt.after_snapshot],
+        "at": _seconds(doubt.changed_at),
+    }
+
+
+def doubt_in(row: dict[str, Any]) -> Doubt:
+    """Give the doubt that `doubt_out` gave as data."""
+    before = _claim(row["before"]) if row["before"] else None
+    after = _claim(row["after"]) if row["after"] else None
+    change = ClaimChange(Difference(row["difference"]), before, after)
+    before_snapshot, after_snapshot = row["snapshots"]
+    return Doubt(change, before_snapshot, after_snapshot, _moment(row["at"]))
+
+
 def relinked_out(pair: Relinked) -> list[Any]:
     """Give a block whose links were exchanged as data."""
     return [_block_out(pair.before), _block_out(pair.after)]
@@ -98,3 +129,27 @@ def _block(row: list[Any]) -> Block:
         level,
         page,
     )
+
+
+def _claim_out(claim: Claim) -> list[Any]:
+    place = claim.evidence
+    evidence = [place.quote, place.start, list(place.section), place.page]
+    attributes = [list(pair) for pair in claim.attributes]
+    return [claim.key, claim.value, evidence, claim.condition, claim.scope, attributes, claim.rule]
+
+
+def _claim(row: list[Any]) -> Claim:
+    key, value, (quote, start, section, page), condition, scope, attributes, rule = row
+    return Claim(
+        key,
+        _value(value),
+        Evidence(quote, start, tuple(section), page),
+        condition,
+        scope,
+        tuple((name, _value(held)) for name, held in attributes),
+        rule,
+    )
+
+
+def _value(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from watcher.changes.compare import Comparison
 from watcher.changes.context import Context, is_policy
-from watcher.changes.records import Relinked, Waiting
+from watcher.changes.evidence import fate
+from watcher.changes.records import Doubt, Relinked, Waiting
 from watcher.changes.significance import significance
 from watcher.changes.words import word_edits
 from watcher.model import (
@@ -15,6 +16,7 @@ from watcher.model import (
     BlockChange,
     Change,
     ChangeKind,
+    Claim,
     ClaimChange,
     Difference,
     Document,
@@ -31,11 +33,18 @@ _LONGEST_SUPPRESSION = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What one change tells: differences of this step, those that waited and hold, links that were exchanged."""
+    """What one change tells: blocks and claims of this step, those that waited and hold, links that were exchanged."""
 
     now: tuple[BlockChange, ...] = ()
     confirmed: tuple[Waiting, ...] = ()
     relinked: tuple[Relinked, ...] = ()
+    claims: tuple[ClaimChange, ...] = ()
+    doubted: tuple[Doubt, ...] = ()
+
+    @property
+    def says_something(self) -> bool:
+        """Whether anything but links is told."""
+        return bool(self.now or self.confirmed or self.claims or self.doubted)
 
 
 def first_look(after: State) -> Change | None:
@@ -57,21 +66,25 @@ def first_look(after: State) -> Change | None:
     )
 
 
-def change_of(told: Told, claims: tuple[ClaimChange, ...], context: Context) -> Change | None:
+def change_of(told: Told, context: Context) -> Change | None:
     """Give the change that tells all this, between the last state without and the first with it; None if nothing."""
-    if not (told.now or told.confirmed or claims):
+    if not told.says_something:
         return None
     before, after = context.before, context.after
+    claims = _by_key((*told.claims, *(doubt.change for doubt in told.doubted)))
     earlier = [waited.change for waited in told.confirmed]
     links = [pair.change for pair in told.relinked]
     blocks = tuple(_with_words(change) for change in (*earlier, *told.now, *links))
-    is_of_now = bool(told.now or claims)
+    is_of_now = bool(told.now or told.claims)
     # What settled long ago and is told along with news does not stretch the change over that time.
-    spanning = [w for w in told.confirmed if w.until is None or not is_of_now]
+    spanning: list[Waiting | Doubt] = [
+        *(w for w in told.confirmed if w.until is None or not is_of_now),
+        *told.doubted,
+    ]
     first = min(spanning, key=lambda waited: waited.changed_at, default=None)
     last = max(spanning, key=lambda waited: waited.changed_at, default=None)
     is_return = bool(told.now) and not (claims or told.confirmed) and _returns(told.now, context)
-    weight = significance(claims, blocks)
+    weight = significance(claims, blocks, _fates(claims, after.document))
     return Change(
         source_id=SourceId(""),
         kind=ChangeKind.VARIANTS if is_return else ChangeKind.CHANGE,
@@ -84,6 +97,40 @@ def change_of(told: Told, claims: tuple[ClaimChange, ...], context: Context) -> 
         blocks=blocks,
         title=_title(blocks, "back to an earlier text" if is_return else weight.reasons[0]),
     )
+
+
+def _by_key(claims: Iterable[ClaimChange]) -> tuple[ClaimChange, ...]:
+    return tuple(sorted(claims, key=lambda change: change.key))
+
+
+def _fates(claims: Iterable[ClaimChange], document: Document) -> dict[ClaimChange, str]:
+    """Give what became of the evidence of those claims whose fact stands."""
+    return {
+        change: found
+        for change in claims
+        if change.before and change.after and (found := fate(change.before, change.after, document))
+    }
+
+
+def believed_again(doubts: Iterable[Doubt]) -> tuple[Suppression, ...]:
+    """Give the suppressions of claims that differed at one look and not at the next."""
+    return tuple(
+        Suppression(
+            "did not last",
+            doubt.change.difference,
+            _claimed(doubt.change.after),
+            _claimed(doubt.change.before),
+        )
+        for doubt in doubts
+    )
+
+
+def _claimed(claim: Claim | None) -> str:
+    """Give a claim in a line: its key, its value, the words it stands on."""
+    if claim is None:
+        return ""
+    value = ", ".join(claim.value) if isinstance(claim.value, tuple) else claim.value
+    return f"{claim.key}: {value} ({claim.evidence.quote})"[:_LONGEST_SUPPRESSION]
 
 
 def _returns(changes: Iterable[BlockChange], context: Context) -> bool:

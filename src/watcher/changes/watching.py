@@ -12,13 +12,16 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+from watcher.changes import doubting
 from watcher.changes.claims import compare_claims
 from watcher.changes.compare import Comparison, compare_blocks
 from watcher.changes.context import Context, policy_of, touches
+from watcher.changes.doubting import Doubts
+from watcher.changes.evidence import evidence_changes
 from watcher.changes.memory import MOST_WAITING, Memory
 from watcher.changes.noise import RETURNS, is_sure, silencing_rule
 from watcher.changes.records import Waiting
-from watcher.changes.telling import Told, change_of, first_look, suppressions
+from watcher.changes.telling import Told, believed_again, change_of, first_look, suppressions
 from watcher.model import (
     Block,
     BlockChange,
@@ -53,11 +56,13 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class _Sorted:
-    """The differences of one step by what becomes of them."""
+    """The differences of one step by what becomes of them; `is_sure` tells that they need no second look."""
 
+    claims: tuple[ClaimChange, ...]
     told: tuple[BlockChange, ...]
     unsure: tuple[BlockChange, ...]
     silenced: tuple[tuple[str, BlockChange], ...]
+    is_sure: bool = False
 
 
 def watch(memory: Memory, before: State | None, after: State) -> Outcome:
@@ -73,45 +78,63 @@ def watch(memory: Memory, before: State | None, after: State) -> Outcome:
     comparison = compare_blocks(old, new)
     context = Context(memory, before, after, old, new, comparison.pieces)
     by_rule = _with_riders(_sort_out(comparison, claims, context), memory)
+    doubts = doubting.second_look(memory.doubts, by_rule.claims, after)
     ready, later, lost = _second_look(memory.waiting, context)
-    told, waiting = _decide(by_rule, ready, lost, claims, context)
+    told, waiting = _decide(by_rule, ready, lost, doubts, context)
+    untold = () if told.claims else doubts.fresh
+    doubted = doubting.doubt(untold, before, after)
     remembered = _remember(memory, by_rule, told, waiting, context)
     remembered = remembered.with_relinked(_leads_elsewhere(comparison))
-    if told.now or told.confirmed or claims:
+    if told.says_something:
         told = replace(told, relinked=remembered.relinked)
         remembered = replace(remembered, relinked=())
     settling = (*later, *_settling(by_rule, remembered, context))
     silenced = (*by_rule.silenced, *(("did not last", w.change) for w in lost))
     return Outcome(
-        replace(remembered, waiting=(*waiting, *settling)[:MOST_WAITING]),
-        change_of(told, claims, context),
-        suppressions(silenced, comparison, context),
-        pending=bool(waiting),
+        replace(remembered, waiting=(*waiting, *settling)[:MOST_WAITING], doubts=doubted),
+        change_of(told, context),
+        (*suppressions(silenced, comparison, context), *believed_again(doubts.lost)),
+        pending=bool(waiting or doubted),
         settling=bool(settling),
     )
 
 
 def _sort_out(comparison: Comparison, claims: Sequence[ClaimChange], context: Context) -> _Sorted:
-    quotes = frozenset(
-        claim.evidence.quote
-        for change in claims
-        for claim in (change.before, change.after)
-        if claim is not None
-    )
+    """Give what becomes of each difference; claims whose words alone differ join where those deserve a look."""
+    restated = evidence_changes(context.before, context.after)
+    quotes, old_quotes = _quotes(claims), _quotes(restated)
     told: list[BlockChange] = []
     unsure: list[BlockChange] = []
     silenced: list[tuple[str, BlockChange]] = []
-    half_there = _lost_much(comparison, context)
+    half_there = _lost_much(comparison, context) or doubting.must_be_seen_twice(
+        claims, comparison.pieces
+    )
     for piece in comparison.pieces:
         change = piece.change
         rule = silencing_rule(piece, context)
-        if rule is not None and not (quotes and touches(change, quotes)):
+        outranked = touches(change, quotes if rule in RETURNS else quotes | old_quotes)
+        if rule is not None and not outranked:
             silenced.append((rule, change))
         elif is_sure(change) and not half_there:
             told.append(change)
         else:
             unsure.append(change)
-    return _Sorted(tuple(told), tuple(unsure), tuple(silenced))
+    named = tuple(each for each in restated if _deserves_a_look(each, silenced))
+    all_claims = tuple(sorted((*claims, *named), key=lambda each: each.key))
+    is_sure_enough = bool(told or claims) and not half_there
+    return _Sorted(all_claims, tuple(told), tuple(unsure), tuple(silenced), is_sure_enough)
+
+
+def _quotes(claims: Iterable[ClaimChange]) -> frozenset[str]:
+    sides = [claim for change in claims for claim in (change.before, change.after)]
+    return frozenset(claim.evidence.quote for claim in sides if claim is not None)
+
+
+def _deserves_a_look(restated: ClaimChange, silenced: Iterable[tuple[str, BlockChange]]) -> bool:
+    """Whether the old words of a claim did not go with a text that is known to come and go."""
+    assert restated.before is not None
+    quote = frozenset((restated.before.evidence.quote,))
+    return not any(touches(change, quote) for _, change in silenced)
 
 
 def _with_riders(by_rule: _Sorted, memory: Memory) -> _Sorted:
@@ -169,16 +192,18 @@ def _decide(
     by_rule: _Sorted,
     ready: Sequence[Waiting],
     lost: Sequence[Waiting],
-    claims: Sequence[ClaimChange],
+    doubts: Doubts,
     context: Context,
 ) -> tuple[Told, tuple[Waiting, ...]]:
     """Give what is told at this look, and what waits for the next."""
-    if by_rule.told or claims or len(by_rule.unsure) > MOST_WAITING:
-        return Told((*by_rule.told, *by_rule.unsure), tuple(ready)), ()
+    if by_rule.is_sure or len(by_rule.unsure) > MOST_WAITING:
+        now = (*by_rule.told, *by_rule.unsure)
+        return Told(now, tuple(ready), (), doubts.fresh, doubts.confirmed), ()
     begun = {w.change.after.fingerprint: w for w in lost if w.change.after is not None}
     waiting = [_waiting(change, begun, context) for change in by_rule.unsure]
     due = [w for w in waiting if context.at - w.changed_at >= LONGEST_WAIT]
-    return Told((), (*ready, *due)), tuple(w for w in waiting if w not in due)
+    told = Told((), (*ready, *due), doubted=doubts.confirmed)
+    return told, tuple(w for w in waiting if w not in due)
 
 
 def _waiting(change: BlockChange, begun: Mapping[bytes, Waiting], context: Context) -> Waiting:

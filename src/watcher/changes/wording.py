@@ -47,6 +47,12 @@ _NEGATION = re.compile(
     r"|\w+n't)\b",
     re.IGNORECASE,
 )
+_CONDITION = re.compile(
+    r"\b(?:if|when|where|while|until|upon|unless|except|provided|subject to|only|eligible|on request|upon request"
+    r"|default|approv\w+|enabled?|disabled?)\b",
+    re.IGNORECASE,
+)
+_FIGURE = re.compile(r"\d+(?:[.,:/-]\d+)*")
 _NUMBER = re.compile(
     r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|fifteen|twenty|thirty|forty|fifty|sixty"
     r"|seventy|ninety|hundred|thousand|million)\b",
@@ -212,6 +218,27 @@ def negations(text: str) -> list[str]:
     return [word.lower() for word in _NEGATION.findall(text)]
 
 
+def conditions(text: str) -> list[str]:
+    """Give the words of `text` that bind what it says to a condition."""
+    return [word.lower() for word in _CONDITION.findall(text)]
+
+
+def says_otherwise(old: str, new: str) -> bool:
+    """Whether, of two sentences that are alike, figures, negations, conditions or named things differ."""
+    return any(sorted(words_of(old)) != sorted(words_of(new)) for words_of in _WEIGHTY)
+
+
+def figures(text: str) -> list[str]:
+    """Give the numbers of `text`, those in digits whole."""
+    spelt = [word.lower() for word in _NUMBER.findall(text) if not word.isdigit()]
+    return [*_FIGURE.findall(text), *spelt]
+
+
+def _things(text: str) -> list[str]:
+    """Give the names of `text` but for its first word, which every sentence writes large."""
+    return names(text.partition(" ")[2])
+
+
 def numbers(text: str) -> list[str]:
     """Give what in `text` is a number, digits or words."""
     return _NUMBER.findall(text)
@@ -220,3 +247,7 @@ def numbers(text: str) -> list[str]:
 def names(text: str) -> list[str]:
     """Give the capitalised words and addresses of `text`."""
     return _NAME.findall(text)
+
+
+_WEIGHTY = (figures, negations, conditions, _things)
+"""What of a sentence makes it say something else about the same fact."""

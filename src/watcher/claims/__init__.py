@@ -2,14 +2,14 @@
 
 read_claims       the rules of a pack, on a document
 declared_claims   what a declaration names by selector, path or pattern
-verify, relocate  whether a quote stands where it says; where it went in a later document
+verify            whether a quote stands where it says
 explain           which rule fired on which sentence, and why the others did not
 check_examples    whether every rule does what its own examples say
 """
 
 from watcher.claims.declared import declared_claims
 from watcher.claims.engine import read_claims
-from watcher.claims.evidence import Relocation, relocate, text_fragment, verify
+from watcher.claims.evidence import text_fragment, verify
 from watcher.claims.examples import check_examples
 from watcher.claims.explain import Explanation, RuleStory, Trial, explain
 from watcher.claims.pack import load_pack
@@ -18,7 +18,6 @@ from watcher.claims.rules import Pack
 __all__ = [
     "Explanation",
     "Pack",
-    "Relocation",
     "RuleStory",
     "Trial",
     "check_examples",
@@ -26,7 +25,6 @@ __all__ = [
     "explain",
     "load_pack",
     "read_claims",
-    "relocate",
     "text_fragment",
     "verify",
 ]

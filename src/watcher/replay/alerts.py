@@ -63,6 +63,8 @@ def _alert(ledger: Ledger, change: Change) -> dict[str, object]:
                 "key": each.key,
                 "old": None if each.before is None else each.before.value,
                 "new": None if each.after is None else each.after.value,
+                "old_quote": None if each.before is None else each.before.evidence.quote,
+                "new_quote": None if each.after is None else each.after.evidence.quote,
             }
             for each in change.claims
         ],
