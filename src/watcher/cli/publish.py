@@ -55,7 +55,8 @@ def publish_command(
         print_json({"folder": str(folder), "offerings": len(facts.offerings), **told})
         return
     click.echo(
-        f"{len(facts.offerings)} offerings, {len(facts.accepted)} accepted claims: {tally.total} files in {folder} "
+        f"{counted(len(facts.offerings), 'offering')}, {counted(len(facts.accepted), 'accepted claim')}: "
+        f"{tally.total} files in {folder} "
         f"({tally.written} written, {tally.unchanged} unchanged, {tally.removed} removed)."
     )
     if not facts.accepted:
