@@ -95,7 +95,9 @@ def test_alerts_name_the_captures_around_a_change(replay: Replay, tmp_path: Path
     assert alert["page"] == TERMS
     assert datetime.fromisoformat(alert["after"]) == BEGAN + timedelta(days=2)
     assert datetime.fromisoformat(alert["before"]) == BEGAN + timedelta(days=1)
-    assert {"key": "retention_days", "old": 30, "new": 90} in alert["claims"]
+    [retention] = [each for each in alert["claims"] if each["key"] == "retention_days"]
+    assert (retention["old"], retention["new"]) == (30, 90)
+    assert "30 days" in retention["old_quote"] and "90 days" in retention["new_quote"]
 
 
 def test_interrupted_anywhere_and_resumed_it_ends_the_same(

@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from watcher.changes.claims import lost_items, same_fact
+from watcher.changes.claims import compare_claims, lost_items, same_fact
 from watcher.changes.compare import Piece
-from watcher.changes.evidence import fate
+from watcher.changes.evidence import evidence_changes, fate
 from watcher.changes.records import Doubt
 from watcher.model import BlockKind, Claim, ClaimChange, Difference, State
 
@@ -25,11 +25,16 @@ _LISTED = (BlockKind.ITEM, BlockKind.ROW)
 
 @dataclass(frozen=True, slots=True)
 class Doubts:
-    """The claims that a second look decided on: those that still differ, those that do not, and new differences."""
+    """How claims differ in one step.
+
+    `confirmed` were doubted and still differ, `lost` do not any more; `fresh` were not doubted, nor were `restated`,
+    whose words alone differ.
+    """
 
     confirmed: tuple[Doubt, ...] = ()
     lost: tuple[Doubt, ...] = ()
     fresh: tuple[ClaimChange, ...] = ()
+    restated: tuple[ClaimChange, ...] = ()
 
 
 def must_be_seen_twice(claims: Iterable[ClaimChange], pieces: Sequence[Piece]) -> bool:
@@ -55,8 +60,8 @@ def _thinned(pieces: Sequence[Piece]) -> bool:
     return any(count >= _SEVERAL and path not in came for path, count in went.items())
 
 
-def second_look(doubts: Iterable[Doubt], differing: Iterable[ClaimChange], after: State) -> Doubts:
-    """Give what became of doubts, now that the source was seen again; `differing` is what differs in this step."""
+def second_look(doubts: Iterable[Doubt], before: State, after: State) -> Doubts:
+    """Give what became of doubts now that the source was seen again, and what else differs in this step."""
     held = tuple(doubts)
     now = {claim.id: claim for claim in after.claims}
     confirmed: list[Doubt] = []
@@ -70,8 +75,14 @@ def second_look(doubts: Iterable[Doubt], differing: Iterable[ClaimChange], after
         snapshot = doubt.after_snapshot if same else after.snapshot_id
         confirmed.append(replace(doubt, change=change, after_snapshot=snapshot))
     doubted = {_id(doubt.change) for doubt in held}
-    fresh = tuple(change for change in differing if _id(change) not in doubted)
-    return Doubts(tuple(confirmed), tuple(lost), fresh)
+    fresh, restated = (
+        tuple(change for change in changes if _id(change) not in doubted)
+        for changes in (
+            compare_claims(before.claims, after.claims),
+            evidence_changes(before, after),
+        )
+    )
+    return Doubts(tuple(confirmed), tuple(lost), fresh, restated)
 
 
 def doubt(changes: Iterable[ClaimChange], before: State, after: State) -> tuple[Doubt, ...]:

@@ -29,11 +29,14 @@ def fate(old: Claim, new: Claim, document: Document) -> str:
     A quote that moved, or whose words alone differ, holds: figures, negations, conditions and named things must
     differ for it to say something else.
     """
-    if old.evidence.quote in document.text or not same_fact(old, new):
+    quote = old.evidence.quote
+    if new.evidence.quote == quote or not same_fact(old, new):
         return ""
+    if quote in new.evidence.quote:  # the same words within a longer sentence
+        return "reworded" if wording.says_otherwise(quote, new.evidence.quote) else ""
     where, words = found_again(old.evidence, document)
     if where is Relocation.GONE:
         return "gone"
-    if where is Relocation.REWORDED and wording.says_otherwise(old.evidence.quote, words):
+    if where is Relocation.REWORDED and wording.says_otherwise(quote, words):
         return "reworded"
     return ""

@@ -13,14 +13,12 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from watcher.changes import doubting
-from watcher.changes.claims import compare_claims
 from watcher.changes.compare import Comparison, compare_blocks
 from watcher.changes.context import Context, policy_of, touches
 from watcher.changes.doubting import Doubts
-from watcher.changes.evidence import evidence_changes
 from watcher.changes.memory import MOST_WAITING, Memory
 from watcher.changes.noise import RETURNS, is_sure, silencing_rule
-from watcher.changes.records import Waiting
+from watcher.changes.records import Doubt, Waiting
 from watcher.changes.telling import Told, believed_again, change_of, first_look, suppressions
 from watcher.model import (
     Block,
@@ -73,15 +71,14 @@ def watch(memory: Memory, before: State | None, after: State) -> Outcome:
     """
     if before is None:
         return Outcome(memory, first_look(after))
-    claims = compare_claims(before.claims, after.claims)
     old, new = policy_of(before.document), policy_of(after.document)
     comparison = compare_blocks(old, new)
     context = Context(memory, before, after, old, new, comparison.pieces)
-    by_rule = _with_riders(_sort_out(comparison, claims, context), memory)
-    doubts = doubting.second_look(memory.doubts, by_rule.claims, after)
+    doubts = doubting.second_look(memory.doubts, before, after)
+    by_rule = _with_riders(_sort_out(comparison, doubts, context), memory)
     ready, later, lost = _second_look(memory.waiting, context)
-    told, waiting = _decide(by_rule, ready, lost, doubts, context)
-    untold = () if told.claims else doubts.fresh
+    told, waiting = _decide(by_rule, ready, lost, doubts.confirmed, context)
+    untold = () if told.claims else by_rule.claims
     doubted = doubting.doubt(untold, before, after)
     remembered = _remember(memory, by_rule, told, waiting, context)
     remembered = remembered.with_relinked(_leads_elsewhere(comparison))
@@ -99,10 +96,11 @@ def watch(memory: Memory, before: State | None, after: State) -> Outcome:
     )
 
 
-def _sort_out(comparison: Comparison, claims: Sequence[ClaimChange], context: Context) -> _Sorted:
+def _sort_out(comparison: Comparison, doubts: Doubts, context: Context) -> _Sorted:
     """Give what becomes of each difference; claims whose words alone differ join where those deserve a look."""
-    restated = evidence_changes(context.before, context.after)
-    quotes, old_quotes = _quotes(claims), _quotes(restated)
+    claims, restated = doubts.fresh, doubts.restated
+    quotes = _quotes((*claims, *(doubt.change for doubt in doubts.confirmed)))
+    old_quotes = _quotes(restated)
     told: list[BlockChange] = []
     unsure: list[BlockChange] = []
     silenced: list[tuple[str, BlockChange]] = []
@@ -192,17 +190,17 @@ def _decide(
     by_rule: _Sorted,
     ready: Sequence[Waiting],
     lost: Sequence[Waiting],
-    doubts: Doubts,
+    doubted: Sequence[Doubt],
     context: Context,
 ) -> tuple[Told, tuple[Waiting, ...]]:
     """Give what is told at this look, and what waits for the next."""
     if by_rule.is_sure or len(by_rule.unsure) > MOST_WAITING:
         now = (*by_rule.told, *by_rule.unsure)
-        return Told(now, tuple(ready), (), doubts.fresh, doubts.confirmed), ()
+        return Told(now, tuple(ready), (), by_rule.claims, tuple(doubted)), ()
     begun = {w.change.after.fingerprint: w for w in lost if w.change.after is not None}
     waiting = [_waiting(change, begun, context) for change in by_rule.unsure]
     due = [w for w in waiting if context.at - w.changed_at >= LONGEST_WAIT]
-    told = Told((), (*ready, *due), doubted=doubts.confirmed)
+    told = Told((), (*ready, *due), doubted=tuple(doubted))
     return told, tuple(w for w in waiting if w not in due)
 
 

@@ -235,8 +235,9 @@ def figures(text: str) -> list[str]:
 
 
 def _things(text: str) -> list[str]:
-    """Give the names of `text` but for its first word, which every sentence writes large."""
-    return names(text.partition(" ")[2])
+    """Give the names of `text`, without a first word that is written large as in every sentence."""
+    first, _, rest = text.partition(" ")
+    return names(rest if first.istitle() else text)
 
 
 def numbers(text: str) -> list[str]:
