@@ -203,4 +203,4 @@ def test_htmx_gets_the_row_and_the_count(world: Any, ada: Any) -> None:
         headers={"hx-request": "true"},
     )
     assert answer.status_code == 200 and answer.text.lstrip().startswith("<li")
-    assert 'hx-swap-oob="true">1 change<' in answer.text
+    assert 'data-waiting="1 change"' in answer.text

@@ -90,16 +90,16 @@ def settle(page: Any, decided: int) -> None:
 def test_ten_changes_by_keyboard(world: Any, tab: Any) -> None:
     changes = [world.change(new=number, day=number) for number in range(1, 11)]
     page = tab("Ada")
-    for key in ("a", "a", "d", "c", "a", "l", "2", "s", "a", "d", "n", "a", "a", "a"):
+    for key in ("a", "a", "d", "c", "a", "l", "2", "s", "a", "d", "n", "a", "a"):
         page.keyboard.press(key)
     settle(page, 9)
     wanted = ["accepted", "accepted", "dismissed", "accepted", "deferred", "open", "accepted"]
     wanted += ["dismissed", "accepted", "accepted"]
     assert [status(world, each) for each in changes] == wanted
-    assert page.inner_text("#waiting") == "1 change"
-    page.keyboard.press("k")
+    page.wait_for_selector("#waiting:text-is('1 change')")
+    page.keyboard.press("a")
     page.reload()
-    assert page.locator("#queue > .row").count() == 1
+    assert page.locator("#queue > .row").count() == 1, "what was skipped is not decided unseen"
 
 
 def test_an_obvious_change_takes_two_keys(world: Any, tab: Any) -> None:

@@ -17,15 +17,16 @@
   const open = (row) => row && !row.matches(".done, .leaving");
   const step = (by) => {
     const list = rows();
-    let at = list.indexOf(chosen());
+    let at = chosen() ? list.indexOf(chosen()) : by > 0 ? -1 : list.length;
     do { at += by; } while (list[at] && !open(list[at]) && by > 0);
     choose(list[at]);
   };
 
   // ── keys ───────────────────────────────────────────────────────────────────────────────────
-  const scope = () => chosen() || one("article.change") || document;
+  // In the queue a decision is about the chosen row or about nothing: never about one that nobody looked at.
+  const scope = () => chosen() || one("article.change");
   const press = (key) => {
-    const target = one(`[data-key="${key}"]`, scope()) || one(`[data-key="${key}"]`);
+    const target = scope() && one(`[data-key="${key}"]`, scope());
     if (!target) return false;
     const menu = target.closest("details.menu");
     if (menu) {
@@ -55,9 +56,9 @@
   const change = () => one("article.change");
 
   const KEYS = {
-    j: () => (chosen() ? step(1) : change() && go(change().dataset.next)),
-    k: () => (chosen() ? step(-1) : change() && history.back()),
-    s: () => (chosen() ? step(1) : press("s")),
+    j: () => (change() ? go(change().dataset.next) : step(1)),
+    k: () => (change() ? history.back() : step(-1)),
+    s: () => (change() ? press("s") : step(1)),
     o: () => chosen() && go(chosen().dataset.href),
     Enter: () => chosen() && document.activeElement === chosen() && go(chosen().dataset.href),
     q: () => change() && go(change().dataset.back),
@@ -71,7 +72,10 @@
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
     const typing = event.target.closest("input, textarea, select");
     if (typing) { if (event.key === "Escape") typing.blur(); return; }
-    if (event.target.closest("dialog") && event.key !== "?") return;
+    if (one("#help[open]")) {
+      if (event.key === "?" || event.key === "Escape") { event.preventDefault(); help(); }
+      return;
+    }
     if (event.key !== "Escape" && choice(event.key)) { event.preventDefault(); return; }
     if (event.key === "Enter" && event.target.closest("a, button, summary")) return;
     const act = KEYS[event.key];
@@ -127,9 +131,12 @@
       choose(form.closest(".row"));
     }
   });
-  document.addEventListener("htmx:afterSettle", () => {
-    if (!chosen()) choose(rows().find(open));
-  });
+  const count = () => {
+    // Answers may overtake each other: the one that knows of the latest decision counts.
+    const latest = all("#queue > .row[data-seen]").sort((a, b) => a.dataset.seen - b.dataset.seen).pop();
+    if (latest) one("#waiting").textContent = latest.dataset.waiting;
+  };
+  document.addEventListener("htmx:afterSettle", count);
 
   // ── small things ───────────────────────────────────────────────────────────────────────────
   const start = () => {
