@@ -9,6 +9,7 @@ import click
 from watcher.cli.desk import Desk, desk
 from watcher.cli.folder import write_site
 from watcher.cli.options import both_options, now, print_json, settings
+from watcher.cli.words import counted
 from watcher.errors import PublishError
 from watcher.model import Slug
 from watcher.registry.site import LOOKS_COUNTED, Facts, SiteInfo, is_correction_place, site_files
