@@ -51,8 +51,8 @@ class QuoteView:
 class ClaimView:
     """One claim of a change: what is said of it, both quotes, and how its value may be amended.
 
-    `read` is the value as the machine has it, as a person would type it; empty where the page says nothing any more. `other_title`
-    names the source that says `before` in a contradiction.
+    `read` is the value as the machine has it, as a person would type it; empty where the page says nothing any more.
+    `other_title` names the source that says `before` in a contradiction.
     """
 
     note: ClaimNote
