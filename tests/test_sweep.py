@@ -92,6 +92,43 @@ def test_a_first_look_puts_its_claims_before_a_person(watch: Watch) -> None:
     assert claims["retention_days"] == 30
 
 
+def test_a_claim_that_vanishes_with_its_block_is_told_at_the_second_look(watch: Watch) -> None:
+    watch.look(page())
+    without = page().replace(f"<h2>Retention</h2>\n<p>{THIRTY}</p>", "")
+
+    first = watch.look(without)
+    second = watch.look(without, after=timedelta(minutes=1))
+
+    assert first.pending and first.change is None
+    assert second.change is not None and not second.pending
+    assert "retention_days" in {each.key for each in second.change.claims if each.after is None}
+    assert second.change.changed_at == first.checked_at
+
+
+def test_a_claim_that_comes_back_at_the_second_look_is_not_told(watch: Watch) -> None:
+    watch.look(page())
+    first = watch.look(page().replace(f"<p>{THIRTY}</p>", ""))
+
+    second = watch.look(page(), after=timedelta(minutes=1))
+
+    assert first.pending
+    assert second.change is None and not second.pending
+
+
+def test_a_claim_whose_words_are_gone_is_named_with_both_quotes(watch: Watch) -> None:
+    watch.look(page())
+    other = "We keep API inputs and outputs for 30 days so that staff can look into abuse, and they are then deleted."
+
+    change = watch.look(page(other)).change
+
+    assert change is not None
+    named = next(each for each in change.claims if each.key == "retention_days")
+    assert named.before is not None and named.after is not None
+    assert named.before.value == named.after.value == 30
+    assert THIRTY in named.before.evidence.quote and other in named.after.evidence.quote
+    assert any(reason.startswith("evidence") for reason in change.significance.reasons)
+
+
 def test_the_same_bytes_are_unchanged_and_leave_a_row(watch: Watch) -> None:
     watch.look(page())
 

@@ -130,6 +130,14 @@ def test_the_certification_that_vanished_is_named(played: Played) -> None:
     listed = next(each for each in change.claims if each.key == "certifications")
     assert listed.before is not None and listed.after is not None
     assert set(listed.before.value) - set(listed.after.value) == {"iso 42001"}  # type: ignore[arg-type]
+    assert "certifications removed iso 42001" in change.significance.reasons[0]
+
+
+def test_the_list_that_shrank_was_looked_at_twice(played: Played) -> None:
+    [change] = played.raised_on(12)
+    looks = [check.checked_at for check in played.ledger.checks.of(TRUST, limit=100)]
+    assert change.raised_at > change.changed_at
+    assert sum(at.date() == change.raised_at.date() for at in looks) == 2
 
 
 def test_files_are_confirmed_by_their_validators(played: Played) -> None:

@@ -114,7 +114,8 @@ STORY = (
     Day(
         12,
         "a certification vanishes",
-        "The trust center lists three certifications instead of four.",
+        "The trust center lists three certifications instead of four. "
+        "A list that only shrinks may be half a page, so it is looked at twice before that is believed.",
         leaves="Is it gone, or was it forgotten when the page was edited? That is yours to decide.",
     ),
     Day(13, "a quiet day", "The list is as short as yesterday; nothing new happens."),
