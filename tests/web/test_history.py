@@ -103,7 +103,7 @@ def test_what_a_person_saw_goes_the_same_way(told: Any, ada: Any, page_saying: A
     answer = ada.send("/sources/acme-data/seen", {"text": page_saying(7)})
     assert answer.status_code == 200 and "It differs: change" in answer.text
     change = newest(told)
-    assert {each.after.value for each in change.claims} == {7, "7 days"}
+    assert 7 in [each.after.value for each in change.claims if each.after]
     snapshot = told.desk(lambda desk: desk.ledger.snapshots.get(change.after_snapshot))
     assert (snapshot.fetched_with, snapshot.seen_by) == ("person", "Ada")
     known = told.desk(lambda desk: desk.ledger.sources.known("acme-data"))

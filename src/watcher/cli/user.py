@@ -13,7 +13,7 @@ from watcher.ledger.accounts import TOKEN
 from watcher.model import Role
 from watcher.web.passwords import digest_of_pass, hash_password, new_pass
 
-_ROLES = click.Choice([*Role])
+_ROLES = click.Choice([role.value for role in Role])
 _password_option = click.option(
     "--password",
     prompt=True,
@@ -31,7 +31,7 @@ def user_command() -> None:
 
 @user_command.command("add")
 @click.argument("name")
-@click.option("--role", type=_ROLES, default=Role.REVIEWER, show_default=True)
+@click.option("--role", type=_ROLES, default=Role.REVIEWER.value, show_default=True)
 @_password_option
 @ledger_option
 def add(name: str, role: str, password: str, ledger_path: Path) -> None:
