@@ -16,7 +16,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from watcher import cadence
-from watcher.engines import LocalEngine, Report
+from watcher.engines import Engine, Report
 from watcher.errors import LedgerError
 from watcher.ledger import Ledger
 from watcher.model import Source, SourceId
@@ -39,7 +39,7 @@ class Schedule:
     def __init__(
         self,
         ledger: Ledger,
-        engine: LocalEngine,
+        engine: Engine,
         *,
         tick: timedelta = TICK,
         grace: timedelta = GRACE,
