@@ -42,6 +42,7 @@ ALLOWED: dict[str, set[str]] = {
     "notify": BOTTOM | {"ledger"},
     "trouble": BOTTOM | {"changes", "ledger"},
     "sweep": BOTTOM | STEPS | {"ledger", "trouble"},
+    "trying": BOTTOM | STEPS | {"sweep"},
     "desk": BOTTOM | STEPS | {"ledger", "sweep"},
     "engines": BOTTOM | STEPS | {"ledger", "sweep"},
     "declaring": BOTTOM | {"sources", "ledger"},
@@ -62,6 +63,7 @@ ALLOWED: dict[str, set[str]] = {
         "declaring",
         "freshness",
         "desk",
+        "trying",
         "web",
     },
     "web": BOTTOM

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from watcher import reviews
+from watcher.claims import Pack
 from watcher.errors import Conflict, NotFound, ReviewError
 from watcher.ledger import Ledger
 from watcher.model import (
@@ -193,17 +194,27 @@ class Desk:
         )
         return self.ledger.corrections.add(correction, change)
 
-    def take_in(self, source: Source, response: Response) -> Outcome:
-        """Record what a person saw of a source, as any look is: judged, read, compared.
+    def take_in(self, source: Source, response: Response, pack: Pack | None = None) -> Outcome:
+        """Record what a person saw of a source, as the function `take_in` does."""
+        return take_in(self.ledger, source, response, self.vocabulary, pack)
 
-        A difference waits for no second look: a person made this one. Raises LedgerBusy while a sweep is at work.
-        """
-        with self.ledger.sweeping():
-            sweep = Sweep(self.ledger)
-            outcome = _look(sweep, source, response)
-            confirmed = _look(sweep, source, response) if outcome.pending else outcome
-            sweep.settle(response.fetched_at)
-        return confirmed if confirmed.change is not None else outcome
+
+def take_in(
+    ledger: Ledger,
+    source: Source,
+    response: Response,
+    vocabulary: Vocabulary | None = None,
+    pack: Pack | None = None,
+) -> Outcome:
+    """Record what a person saw of a source, as any look is: judged, read, compared; also while a sweep is at work.
+
+    A difference waits for no second look: a person made this one. Without `pack`, the one that ships is used.
+    """
+    sweep = Sweep(ledger, vocabulary, pack)
+    outcome = _look(sweep, source, response)
+    confirmed = _look(sweep, source, response) if outcome.pending else outcome
+    sweep.settle(response.fetched_at)
+    return confirmed if confirmed.change is not None else outcome
 
 
 def _look(sweep: Sweep, source: Source, response: Response) -> Outcome:

@@ -93,25 +93,6 @@ def read_response(response: Response, source: Source) -> Document | Judgement:
         return Judgement(Verdict.UNREADABLE, f"reading: {error}")
 
 
-def attempt(
-    source: Source, response: Response, vocabulary: Vocabulary, pack: Pack
-) -> tuple[Judgement, Document | None, tuple[Claim, ...]]:
-    """Give what a look would come to at a source without history; nothing is written.
-
-    Raises ReadingError when a declared claim finds nothing.
-    """
-    known = Known(source.id)
-    if (judgement := Look(source, known).judge(response)) is not None:
-        return judgement, None, ()
-    found = read_response(response, source)
-    if isinstance(found, Judgement):
-        return found, None, ()
-    judgement = judge_document(response, found, known, None)
-    if judgement.verdict is not Verdict.OK:
-        return judgement, found, ()
-    return judgement, found, _all_claims(source, response.payload, found, vocabulary, pack)
-
-
 class Sweep:
     """Takes in what looks gave, one source at a time, and records it in the ledger.
 
@@ -133,7 +114,7 @@ class Sweep:
     def rules(self) -> tuple[Vocabulary, Pack]:
         """The vocabulary and the rule pack that claims are read by."""
         if self._rules is None:
-            from watcher.claims import load_pack  # noqa: PLC0415 - see _all_claims
+            from watcher.claims import load_pack  # noqa: PLC0415 - see claims_said
             from watcher.sources import load_vocabulary  # noqa: PLC0415
 
             self._rules = load_vocabulary(), load_pack()
@@ -154,9 +135,12 @@ class Sweep:
     def record(self, look: Look, response: Response, found: Document | Judgement) -> Outcome:
         """Judge what was found, compare it, and write all of it in one transaction.
 
-        Raises LedgerError when it cannot be written; then nothing of this look is kept.
+        A look that another overtook, a person's for one, begins again. Raises LedgerError when it cannot be written;
+        then nothing of this look is kept.
         """
         with self._ledger.atomic():
+            if self._ledger.sources.known(look.source.id) != look.known:
+                look, response, found = self._begin_again(look, response, found)
             self._answered(response)
             if isinstance(found, Judgement):
                 return self._record_judged(look, response, found, None)
@@ -174,6 +158,29 @@ class Sweep:
                 return self._record_judged(look, response, judgement, found)
             after = State(0, response.fetched_at, found, claims)
             return self._record_new_state(look, response, judgement, after, previous)
+
+    def _begin_again(
+        self, look: Look, response: Response, found: Document | Judgement
+    ) -> tuple[Look, Response, Document | Judgement]:
+        """Give the look as it is now that another has been recorded since it began; its time is after that one's."""
+        asked, again = look.known, self.begin(look.source)
+        if response.not_modified and asked.payload_digest != again.known.payload_digest:
+            response = self._confirmed(look, response)
+        at = max(response.fetched_at, again.known.last_check_at or response.fetched_at)
+        response = replace(response, fetched_at=at)
+        if isinstance(found, Judgement):
+            if found.verdict is not Verdict.UNCHANGED:
+                return again, response, found
+            found = read_response(response, look.source)
+        return again, response, again.judge(response) or found
+
+    def _confirmed(self, look: Look, response: Response) -> Response:
+        """Give what "not modified" stands for: the payload that was asked about, which is no longer the one held."""
+        assert look.known.snapshot_id is not None  # there was something to ask about
+        snapshot = self._ledger.snapshots.get(look.known.snapshot_id)
+        payload = self._ledger.snapshots.payload(look.known.snapshot_id)
+        answered = response_of(look.source, snapshot, payload)
+        return replace(answered, fetched_at=response.fetched_at, elapsed=response.elapsed)
 
     def _answered(self, response: Response) -> None:
         """Remember what the host asks for; nothing is written of hosts that ask for nothing."""
@@ -300,13 +307,13 @@ class Sweep:
 
     def rule_claims(self, document: Document) -> tuple[Claim, ...]:
         """Give the claims that the rule pack reads from `document`."""
-        from watcher.claims import read_claims  # noqa: PLC0415 - see _all_claims
+        from watcher.claims import read_claims  # noqa: PLC0415 - see claims_said
 
         return read_claims(document, *self.rules)
 
     def claims_of(self, source: Source, payload: bytes, document: Document) -> tuple[Claim, ...]:
         """Give the claims that `document` makes. Raises ReadingError for a declared one not found."""
-        return _all_claims(source, payload, document, *self.rules)
+        return claims_said(source, payload, document, *self.rules)
 
     def _upgrade(self, source: Source, known: Known) -> Known:
         """Read the last good snapshot again, because our reader or our rules are not what they were.
@@ -375,7 +382,7 @@ class Sweep:
         return State(known.snapshot_id, at, document, self._ledger.claims.current(known.source_id))
 
 
-def _all_claims(
+def claims_said(
     source: Source, payload: bytes, document: Document, vocabulary: Vocabulary, pack: Pack
 ) -> tuple[Claim, ...]:
     """Give declared claims first, then those that rules read; what a person declared wins."""

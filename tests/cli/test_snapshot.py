@@ -44,6 +44,16 @@ def test_what_a_person_saw_goes_the_way_of_any_look(
     assert "90 days" in watcher("show", "2").output
 
 
+def test_it_is_taken_in_beside_a_sweep_or_a_run(
+    watcher: Watcher, blocked: bytes, home: Path
+) -> None:
+    (home / "saved.html").write_bytes(blocked.replace(b"30 days", b"90 days"))
+    with Ledger.open(home / "snapshots/watcher.db") as ledger, ledger.sweeping():
+        result = watcher("snapshot", "data-policy", "saved.html")
+
+    assert (result.exit_code, "waits for a review" in result.output) == (0, True)
+
+
 def test_the_same_page_confirms_what_is_known(watcher: Watcher, blocked: bytes, home: Path) -> None:
     (home / "saved.html").write_bytes(blocked)
 

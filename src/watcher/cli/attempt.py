@@ -33,7 +33,7 @@ from watcher.model import (
     Vocabulary,
 )
 from watcher.sources import Declarations, load_vocabulary
-from watcher.sweep import attempt
+from watcher.trying import attempt
 from watcher.values import render
 
 

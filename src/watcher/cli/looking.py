@@ -30,7 +30,7 @@ async def engine_on(
     remembered = Remembered(ledger.sources.fetch_mode, ledger.sources.remember_fetch)
     async with fetcher(settings, rules, remembered, ledger.hosts.all().values()) as looking:
         yield LocalEngine(
-            Sweep(ledger, *_rules(settings)),
+            Sweep(ledger, *rules_of(settings)),
             looking,
             hosts_at_once=settings.concurrency,
             at_once=lambda host: rules[host].concurrency if host in rules else 1,
@@ -39,7 +39,7 @@ async def engine_on(
         )
 
 
-def _rules(settings: Settings) -> tuple[Vocabulary | None, Pack | None]:
+def rules_of(settings: Settings) -> tuple[Vocabulary | None, Pack | None]:
     """Give the rule pack that the settings name; none where those that ship will do."""
     if settings.rules is None:
         return None, None

@@ -9,12 +9,14 @@ from typing import BinaryIO
 
 import click
 
-from watcher.cli.options import both_options, now, source_named
+from watcher.cli.looking import rules_of
+from watcher.cli.options import both_options, now, settings, source_named
 from watcher.declaring import take_over
+from watcher.desk import take_in
 from watcher.ledger import Ledger
 from watcher.looks import seen_by_person
-from watcher.model import Response, Source
-from watcher.sweep import Outcome, Sweep, read_response
+from watcher.model import Response
+from watcher.sweep import Outcome
 
 _ARCHIVES = (b"From: <Saved by", b"MIME-Version:", b"bplist00", b"PK\x03\x04")
 
@@ -47,13 +49,11 @@ def snapshot_command(
             "Give the file that you saved, or --text and the text on standard input."
         )
     payload = _payload(file or sys.stdin.buffer)
-    with Ledger.open(ledger_path) as ledger, ledger.sweeping():
+    with Ledger.open(ledger_path) as ledger:
         take_over(ledger, sources_path, now())
         source = source_named(ledger.sources.standing(), name)
         response = seen_by_person(source, payload, now(), by or getpass.getuser(), final_url=url)
-        sweep = Sweep(ledger)
-        outcome = _take_in(sweep, source, response)
-        sweep.settle(response.fetched_at)
+        outcome = take_in(ledger, source, response, *rules_of(settings()))
     click.echo(_told(outcome, response))
     sys.exit(0 if outcome.judgement.verdict.is_good else 1)
 
@@ -67,23 +67,6 @@ def _payload(file: BinaryIO) -> bytes:
             "This is a web archive. Save the page as HTML only (or print it to a PDF), and give that."
         )
     return payload
-
-
-def _take_in(sweep: Sweep, source: Source, response: Response) -> Outcome:
-    """Take a look as a sweep does. A difference waits for no second look: a person made this one."""
-    outcome = _look(sweep, source, response)
-    if not outcome.pending:
-        return outcome
-    confirmed = _look(sweep, source, response)
-    return confirmed if confirmed.change is not None else outcome
-
-
-def _look(sweep: Sweep, source: Source, response: Response) -> Outcome:
-    look = sweep.begin(source)
-    found = look.judge(response)
-    if found is None:
-        return sweep.record(look, response, read_response(response, source))
-    return sweep.record(look, response, found)
 
 
 def _told(outcome: Outcome, response: Response) -> str:

@@ -187,13 +187,21 @@ class Payloads:
     def _base_for_next(self, source: int, strand: Strand) -> tuple[int, _Last | None]:
         """Give the position of the next payload and what to store it against: None starts a chain of its own."""
         try:
-            last = self._last.get((source, strand)) or self._last_stored(source, strand)
+            last = self._remembered(source, strand) or self._last_stored(source, strand)
             if last is None or last.position + 1 >= KEY_FRAME_EVERY:
                 return 0, None
             position = last.position + 1
             return position, self._landing_before(last) if position % LANDING_EVERY == 0 else last
         except PayloadDamaged:
             return 0, None  # what is new must not hang on what is broken
+
+    def _remembered(self, source: int, strand: Strand) -> _Last | None:
+        """Give the last payload of a strand from memory, unless another process let go of it meanwhile."""
+        last = self._last.get((source, strand))
+        if last is None:
+            return None
+        held = self._connection.row("SELECT position FROM payloads WHERE id = ?", (last.id,))
+        return last if held == (last.position,) else None
 
     def _last_stored(self, source: int, strand: Strand) -> _Last | None:
         found = self._connection.row(
