@@ -9,10 +9,13 @@ from __future__ import annotations
 import argparse
 import os
 import resource
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -36,6 +39,7 @@ def main() -> None:
         replay(options.record, repository, work)
         alerts, claims = rows(work / "alerts.jsonl"), rows(work / "claims.jsonl")
         score_changes(options.record, alerts)
+        promptness(work / "record.db", alerts)
         score_claims(options.record, claims)
 
 
@@ -77,10 +81,30 @@ def score_changes(record: Path, alerts: Rows) -> None:
             "recall_important",
         )
         print(f"| {part} | " + " | ".join(str(got[name]) for name in names) + " |")
-    soon = sum(
-        datetime.fromisoformat(a["raised_at"]) == datetime.fromisoformat(a["after"]) for a in alerts
+
+
+def promptness(ledger: Path, alerts: Rows) -> None:
+    """Print how many captures later than the one that first showed a change it was raised."""
+    with closing(sqlite3.connect(f"{ledger.absolute().as_uri()}?mode=ro", uri=True)) as database:
+        later = Counter(captures_between(database, alert) for alert in alerts)
+    print(
+        f"\nof {len(alerts)} alerts {later[0]} raised at the capture itself, {later[1]} at the next, "
+        f"{later.total() - later[0] - later[1]} later\n"
     )
-    print(f"\n{soon} of {len(alerts)} alerts raised at the capture itself\n")
+
+
+def captures_between(database: sqlite3.Connection, alert: dict[str, Any]) -> int:
+    """Give how many captures of its page an alert waited for after the one that showed the change."""
+    first, raised = (
+        round(datetime.fromisoformat(alert[name]).timestamp() * 1e6)
+        for name in ("after", "raised_at")
+    )
+    (count,) = database.execute(
+        "select count(*) from checks join sources on sources.id = checks.source "
+        "where source_id = ? and checked_at > ? and checked_at <= ?",
+        (alert["page"], first, raised),
+    ).fetchone()
+    return int(count)
 
 
 def score_claims(record: Path, claims: Rows) -> None:
