@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from watcher.claims import Pack, load_pack
+from watcher.fetching.browsing.driver import installed
 from watcher.ledger import Ledger
 from watcher.model import Vocabulary
 from watcher.sources import load_vocabulary
@@ -47,3 +49,15 @@ def vocabulary() -> Vocabulary:
 def pack() -> Pack:
     """The rule pack that Watcher ships."""
     return load_pack()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A real browser, the one that Watcher itself would take; `make test` sees to it that there is one."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        path = next(installed(), None)  # None: the one that Playwright brought
+        opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield opened
+        opened.close()

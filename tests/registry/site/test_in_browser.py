@@ -1,4 +1,4 @@
-"""Search and comparison in a real browser, where there is one: what the script does, and that nothing is refused."""
+"""Search and comparison in a real browser: what the script does, and that nothing is refused."""
 
 from __future__ import annotations
 
@@ -7,14 +7,11 @@ from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from shutil import which
 
 import pytest
 
 from watcher.cli.folder import write_site
 
-CHROMIUM = which("chromium") or which("chromium-browser") or which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no browser on this machine")
 HOSTILE = '<img src=x onerror="document.title=1">'
 
 
@@ -46,16 +43,6 @@ def address(tmp_path_factory, published, world, second) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

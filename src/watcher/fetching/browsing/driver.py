@@ -103,6 +103,11 @@ def _paths(driver: Playwright, chosen: str | None) -> Iterator[str | None]:
     own = Path(driver.chromium.executable_path).parents[2]
     if own.is_dir() and any(own.glob("chromium*")):
         yield None
+    yield from installed()
+
+
+def installed() -> Iterator[str]:
+    """Give the paths of the browsers that this system has, the one to prefer first."""
     seen = set()
     for name in (*_NAMES, *_MAC):
         path = shutil.which(name)
