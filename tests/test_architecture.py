@@ -45,6 +45,7 @@ ALLOWED: dict[str, set[str]] = {
     "trying": BOTTOM | STEPS | {"sweep"},
     "desk": BOTTOM | STEPS | {"ledger", "sweep"},
     "engines": BOTTOM | STEPS | {"ledger", "sweep"},
+    "correcting": BOTTOM | STEPS | {"ledger", "sweep", "engines", "desk"},
     "declaring": BOTTOM | {"sources", "ledger"},
     "schedule": BOTTOM | {"ledger", "sweep", "engines"},
     "freshness": BOTTOM | STEPS | {"ledger"},
@@ -63,12 +64,23 @@ ALLOWED: dict[str, set[str]] = {
         "declaring",
         "freshness",
         "desk",
+        "correcting",
         "trying",
         "web",
     },
     "web": BOTTOM
     | STEPS
-    | {"ledger", "sweep", "engines", "notify", "schedule", "declaring", "freshness", "desk"},
+    | {
+        "ledger",
+        "sweep",
+        "engines",
+        "notify",
+        "schedule",
+        "declaring",
+        "freshness",
+        "desk",
+        "correcting",
+    },
     "__main__": {"cli"},
     "__init__": set(),
 }

@@ -16,7 +16,6 @@ from watcher.errors import Conflict, NotFound, ReviewError
 from watcher.ledger import Ledger
 from watcher.model import (
     Change,
-    Correction,
     Decision,
     Document,
     Offering,
@@ -172,27 +171,6 @@ class Desk:
         """Whether `review` is the decision in force on its change."""
         held = standing(self.ledger.reviews.of(review.change_id)).get(review.change_id)
         return held is not None and held.id == review.id
-
-    def propose(self, correction: Correction) -> Correction:
-        """Take a reader's correction into the queue, checked against the source that it names.
-
-        Raises ReviewError when the offering has no source or the value is not allowed.
-        """
-        offering = self.offering(correction.offering)
-        source = reviews.source_for(correction, self.sources_of(offering.slug).values())
-        known = self.ledger.sources.known(source.id)
-        document = (
-            None if known.document_id is None else self.ledger.documents.get(known.document_id)
-        )
-        change = reviews.correction_change(
-            correction,
-            source,
-            snapshot_id=known.snapshot_id,
-            document=document,
-            seen_at=known.last_good_at,
-            current=self.ledger.claims.current(source.id),
-        )
-        return self.ledger.corrections.add(correction, change)
 
     def take_in(self, source: Source, response: Response, pack: Pack | None = None) -> Outcome:
         """Record what a person saw of a source, as the function `take_in` does."""

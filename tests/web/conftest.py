@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,6 +26,7 @@ from watcher.model import (
     ClaimChange,
     Difference,
     Evidence,
+    Judgement,
     Offering,
     Response,
     Role,
@@ -32,6 +34,7 @@ from watcher.model import (
     Slug,
     Source,
     SourceId,
+    Verdict,
     Vocabulary,
     WordEdit,
 )
@@ -125,6 +128,28 @@ class Client:
         return self
 
 
+class Web:
+    """What a look over the network would find: the pages of `says` by address, and nobody anywhere else."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.says: dict[str, str] = {}
+        self.asked: list[str] = []
+
+    @asynccontextmanager
+    async def fetching(self, settings: Any, hosts: Any) -> AsyncIterator[Web]:
+        yield self
+
+    async def fetch(self, source: Source, known: Any) -> Response:
+        self.asked.append(source.url)
+        page = self.says.get(source.url)
+        if page is None:
+            gone = Judgement(Verdict.UNREACHABLE, "nobody answers")
+            return Response(source.url, source.url, self.clock(), trouble=gone)
+        headers = (("content-type", "text/html"),)
+        return Response(source.url, source.url, self.clock(), 200, headers, page.encode())
+
+
 @dataclass
 class World:
     """A running desk with three accounts and what a test puts into its ledger."""
@@ -135,6 +160,7 @@ class World:
     app: Any
     clock: Clock
     vocabulary: Vocabulary
+    web: Web
 
     def write(self, work: Callable[[Ledger], Any]) -> Any:
         """Write to the ledger beside the desk, as a sweep in another process does."""
@@ -240,8 +266,9 @@ def world(tmp_path: Path, vocabulary: Vocabulary) -> Iterator[World]:
             ledger.accounts.add(name, role, _HASHED, START)
     clock = Clock()
     owner = Owner(ledger_path, sources_path)
-    place = Place(owner, URL, clock=clock)
-    yield World(ledger_path, sources_path, place, make_app(place), clock, vocabulary)
+    web = Web(clock)
+    place = Place(owner, URL, clock=clock, fetching=web.fetching)
+    yield World(ledger_path, sources_path, place, make_app(place), clock, vocabulary, web)
     owner.close()
 
 

@@ -50,6 +50,46 @@ def test_from_a_readers_form_to_thanks_in_the_entry(seen: Any, ada: Any) -> None
     assert "thanks to Rosa Reader" in feed
 
 
+def test_the_source_that_a_correction_names_is_looked_at_at_once(
+    seen: Any, ada: Any, page_saying: Any
+) -> None:
+    seen.web.says["https://acme.example/data"] = page_saying(45)
+    correct(seen.client(), quote="We retain API data for 45 days")
+    assert seen.web.asked == ["https://acme.example/data"]
+    items = {each.id: each for each in seen.desk(lambda desk: desk.ledger.changes.all())}
+    first, renewed = [each for each in sorted(items) if items[each].kind is ChangeKind.CORRECTION]
+    page = ada.get(f"/changes/{first}").text
+    assert "Closed: the source was looked at anew" in page
+    page = ada.get(f"/changes/{renewed}").text
+    assert "at once: ok" in page and "the words stand there" in page
+    assert items[renewed].claims[0].after.evidence.quote == "We retain API data for 45 days"
+    assert items[renewed].significance.level == 5
+    ada.send(f"/changes/{renewed}/decide", {"decision": "accept"}, seen_on=f"/changes/{renewed}")
+    assert "45 days" in seen.client().get("/offerings/acme-api").text
+
+
+def test_a_source_that_cannot_be_seen_leaves_the_correction_and_says_so(
+    seen: Any, ada: Any
+) -> None:
+    correct(seen.client())
+    page = ada.get(f"/changes/{latest(seen).id}").text
+    assert "at once: unreachable (nobody answers)" in page
+
+
+def test_many_corrections_are_not_many_looks(seen: Any, page_saying: Any) -> None:
+    seen.web.says["https://acme.example/data"] = page_saying(90)
+    for days in (45, 46, 47):
+        correct(seen.client(), value=f"{days} days")
+    assert len(seen.web.asked) == 1
+
+
+def test_only_what_we_watch_is_looked_at(seen: Any, ada: Any) -> None:
+    correct(seen.client(), evidence_url="https://elsewhere.example/")
+    assert not seen.web.asked
+    page = ada.get(f"/changes/{latest(seen).id}").text
+    assert "The page named is not a source that we watch" in page
+
+
 def test_a_quote_that_is_not_there_is_no_evidence(seen: Any, ada: Any) -> None:
     correct(seen.client(), quote="We delete everything at once.")
     change = latest(seen)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
-from watcher import reviews
-from watcher.cli.desk import desk
-from watcher.cli.options import both_options, now
+from watcher import correcting, reviews
+from watcher.cli.desk import Desk, desk
+from watcher.cli.options import both_options, now, settings
+from watcher.engines import fetcher
+
+Result = TypeVar("Result")
 
 
 @click.command("correct")
@@ -31,7 +37,8 @@ def correct_command(
 ) -> None:
     """Propose that CLAIM of OFFERING has VALUE. It enters the queue, with its evidence; a person decides.
 
-    A quote is looked up at once in the source as it was last seen.
+    Where --url is a primary source that we watch, it is looked at at once, and the quote looked up in it; of any
+    other source, in what was seen last.
     """
     with desk(ledger_path, sources_path, read_only=False) as at:
         proposed = reviews.correction(
@@ -44,8 +51,13 @@ def correct_command(
             quote=quote,
             credit=name,
         )
-        sent = at.propose(proposed)
-        change = at.change(sent.change_id or 0)
-    click.echo(
-        f"Correction {sent.change_id} waits for a review: {'; '.join(change.significance.reasons)}."
-    )
+        sent = correcting.propose(at, proposed)
+        item = at.change(_checked(at, sent.change_id or 0))
+    click.echo(f"Correction {item.id} waits for a review: {'; '.join(item.significance.reasons)}.")
+
+
+def _checked(at: Desk, change_id: int) -> int:
+    async def ask(work: Callable[[Desk], Result]) -> Result:
+        return work(at)
+
+    return asyncio.run(correcting.check_at_once(ask, fetcher, settings(), change_id, now))

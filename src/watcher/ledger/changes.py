@@ -146,6 +146,11 @@ class Changes:
             (change_id, to_text(at), why),
         )
 
+    def closed_because(self, change_id: int) -> str:
+        """Give why an item mended itself; an empty text when it did not."""
+        row = self._connection.row("SELECT why FROM closings WHERE change_id = ?", (change_id,))
+        return "" if row is None else str(row[0])
+
     def status(self, change_id: int) -> str:
         """Give `open`, `deferred`, `accepted`, `amended`, `dismissed` or `closed`.
 

@@ -13,6 +13,11 @@ from watcher.model import Change, Correction, Slug
 
 _COLUMNS = "change_id, offering, claim_id, value, evidence_url, quote, credit, sent_at"
 
+_NUMBER = (
+    "SELECT count(*) FROM (SELECT DISTINCT offering, claim_id, value, quote, sent_at FROM corrections "
+    "WHERE sent_at >= ?)"
+)
+
 
 class Corrections:
     """The corrections of all readers."""
@@ -46,10 +51,8 @@ class Corrections:
         return None if row is None else _correction(row)
 
     def number_since(self, since: datetime) -> int:
-        """Give how many corrections came from `since` on."""
-        row = self._connection.row(
-            "SELECT count(*) FROM corrections WHERE sent_at >= ?", (to_text(since),)
-        )
+        """Give how many corrections came from `since` on; one with two items in the queue is one."""
+        row = self._connection.row(_NUMBER, (to_text(since),))
         return int(row[0]) if row else 0
 
 

@@ -188,6 +188,14 @@ class Sources:
         if self._connection.changed(_UPDATE, _state_row(known)) == 0:
             raise unknown(self._connection, known.source_id)
 
+    def make_due(self, source_id: SourceId, at: datetime) -> None:
+        """Have a source be due at `at`, unless it is sooner."""
+        self._connection.write(
+            "UPDATE source_states SET next_due_at = ? WHERE next_due_at > ? "
+            "AND source = (SELECT id FROM sources WHERE source_id = ?)",
+            (to_text(at), to_text(at), source_id),
+        )
+
     def remember_fetch(self, source_id: SourceId, mode: FetchMode) -> None:
         """Remember the way of fetching that worked for a source."""
         self._connection.write(

@@ -17,6 +17,7 @@ from watcher.reviews.corrections import (
     correction,
     correction_change,
     find_quote,
+    names,
     source_for,
 )
 from watcher.reviews.decisions import accept, amend, amended_values, defer, dismiss, undo
@@ -37,6 +38,7 @@ __all__ = [
     "dismiss",
     "find_quote",
     "is_waiting",
+    "names",
     "queue_order",
     "settled",
     "source_for",

@@ -71,10 +71,15 @@ def source_for(correction: Correction, sources: Iterable[Source]) -> Source:
     Raises ReviewError when the offering has no source at all.
     """
     ranked = sorted(sources, key=lambda source: source.authority is not Authority.PRIMARY)
-    named = [source for source in ranked if _is_same(source.url, correction.evidence_url)]
+    named = [source for source in ranked if names(correction, source)]
     if not ranked:
         raise ReviewError(f"{correction.offering} has no source that a correction could be about.")
     return (named or ranked)[0]
+
+
+def names(correction: Correction, source: Source) -> bool:
+    """Whether the page that a correction gives as evidence is `source`."""
+    return _is_same(source.url, correction.evidence_url)
 
 
 def correction_change(
@@ -92,7 +97,7 @@ def correction_change(
     the reasons say so.
     """
     before = next((claim for claim in current if claim.id == correction.claim_id), None)
-    names_it = _is_same(source.url, correction.evidence_url)
+    names_it = names(correction, source)
     evidence = find_quote(document, correction.quote) if document else None
     key, _, scope = correction.claim_id.partition("@")
     after = Claim(

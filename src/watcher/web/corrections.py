@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from watcher import reviews
+from watcher import correcting, reviews
 from watcher.errors import NotFound, ReviewError
 from watcher.model import Offering
 from watcher.web.rendering import page
@@ -27,7 +28,7 @@ def send_correction(visit: Visit) -> Response:
     """Take a correction into the queue; what a machine sent is thanked for and forgotten."""
     offering = _offering(visit)
     if visit.said(_TRAP):
-        return page(visit, "thanks.html", offering=offering, correction=None)
+        return page(visit, "thanks.html", offering=offering, correction=None, is_looked_at=False)
     if not _has_room(visit):
         raise HTTPException(
             429, "That is a lot of corrections at once. Please send the next one in an hour."
@@ -43,11 +44,27 @@ def send_correction(visit: Visit) -> Response:
             quote=visit.said("quote"),
             credit=visit.said("credit"),
         )
-        sent = visit.desk.propose(correction)
+        sent = correcting.propose(visit.desk, correction)
     except ReviewError as error:
         said = {name: visit.said(name)[:4_000] for name in _FIELDS}
         return _form(visit, said, trouble=str(error), status=422)
-    return page(visit, "thanks.html", offering=offering, correction=sent)
+    looked_at = correcting.wanted_for(visit.desk, sent.change_id or 0, visit.now) is not None
+    answer = page(visit, "thanks.html", offering=offering, correction=sent, is_looked_at=looked_at)
+    answer.background = _look_at_once(visit, sent.change_id or 0)
+    return answer
+
+
+def _look_at_once(visit: Visit, change_id: int) -> BackgroundTask:
+    """Give the look at the source that a correction names; it begins when the reader has been answered."""
+    place = visit.place
+    return BackgroundTask(
+        correcting.check_at_once,
+        place.owner.ask,
+        place.fetching,
+        place.settings,
+        change_id,
+        place.clock,
+    )
 
 
 def _has_room(visit: Visit) -> bool:

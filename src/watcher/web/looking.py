@@ -8,10 +8,19 @@ from itertools import groupby
 
 from starlette.responses import Response
 
-from watcher import cadence
+from watcher import cadence, reviews
 from watcher.changes import Rule, preview, propose_rules
 from watcher.desk import Desk
-from watcher.model import Change, ChangeKind, Check, Known, Snapshot, Source, Suppression
+from watcher.model import (
+    Change,
+    ChangeKind,
+    Check,
+    Correction,
+    Known,
+    Snapshot,
+    Source,
+    Suppression,
+)
 from watcher.registry import effective_on
 from watcher.reviews import standing
 from watcher.web.queue import asked_for, chosen, done, filters, row_of
@@ -20,6 +29,7 @@ from watcher.web.telling import block_views, claim_views, title_of
 from watcher.web.visit import Visit
 
 _SILENCED_SHOWN = 200
+_LOOKS_SINCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +59,25 @@ class Silenced:
     times: tuple[tuple[datetime, Suppression], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """How a correction fares against the source that it names: the first look after it came, and its quote there.
+
+    `watched` is False when the page it names is not this source; `look` is None until there was one.
+    """
+
+    watched: bool
+    look: Check | None
+    stands: bool
+
+
 def change_page(visit: Visit) -> Response:
     """Show a change with all that a decision needs."""
     desk, change = visit.desk, visit.desk.change(visit.number("change"))
     change_id, source = change.id or 0, desk.source_of(change)
     history = desk.ledger.reviews.of(change_id)
     same = desk.ledger.changes.several(desk.ledger.queue.same_as(change_id, visit.now))
+    correction = desk.ledger.corrections.of(change_id)
     return page(
         visit,
         "change.html",
@@ -72,7 +95,9 @@ def change_page(visit: Visit) -> Response:
         history=history,
         comments=desk.ledger.comments.of(change_id),
         earlier=_earlier(desk, change),
-        correction=desk.ledger.corrections.of(change_id),
+        correction=correction,
+        proof=proof_of(desk, correction, source) if correction else None,
+        closed_because=desk.ledger.changes.closed_because(change_id),
         keys=sorted(desk.vocabulary.values(), key=lambda key: (key.group, key.label)),
         seen=desk.last_seen(),
         filters=filters(visit),
@@ -87,6 +112,19 @@ def health_of(desk: Desk, source: Source, now: datetime) -> Health:
     known = desk.ledger.sources.known(source.id)
     last = desk.ledger.checks.latest(source.id) if known.last_check_at else None
     return Health(source, known, last, cadence.is_overdue(source, known, now))
+
+
+def proof_of(desk: Desk, correction: Correction, source: Source) -> Proof:
+    """Tell how a correction fares against `source`, as it is known now."""
+    known = desk.ledger.sources.known(source.id)
+    looks = desk.ledger.checks.of(source.id, _LOOKS_SINCE) if known.last_check_at else []
+    since = [each for each in looks if each.checked_at >= correction.sent_at]
+    document = desk.document(known.snapshot_id)
+    return Proof(
+        watched=reviews.names(correction, source),
+        look=since[-1] if since else None,
+        stands=bool(document and reviews.find_quote(document, correction.quote)),
+    )
 
 
 def silenced_near(desk: Desk, change: Change) -> list[Silenced]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
+from watcher.correcting import Fetching
+from watcher.engines import fetcher
 from watcher.settings import Settings
 from watcher.web.limits import Limit
 from watcher.web.owner import Owner
@@ -18,7 +20,7 @@ class Place:
     """One running desk. `url` is where people reach it; `invitation` opens the first account, once.
 
     `logins` counts tries by address, `guesses` by name: the former stops a machine, the latter many of them, and is
-    wide enough that nobody can lock a colleague out in passing.
+    wide enough that nobody can lock a colleague out in passing. `fetching` looks at what a correction names.
     """
 
     owner: Owner
@@ -30,6 +32,7 @@ class Place:
     guesses: Limit = field(default_factory=lambda: Limit(100, timedelta(hours=1)))
     corrections: Limit = field(default_factory=lambda: Limit(5, timedelta(hours=1)))
     corrections_a_day: int = 200
+    fetching: Fetching = fetcher
 
     @property
     def is_secure(self) -> bool:

@@ -74,7 +74,7 @@ def templates() -> Environment:
         at_quote=quote_link,
         words=lambda name: str(name).replace("_", " "),
     )
-    environment.globals.update(ago=ago, ahead=ahead, asset=asset, plural=plural)
+    environment.globals.update(ago=ago, ahead=ahead, ahead_of=ahead_of, asset=asset, plural=plural)
     return environment
 
 
@@ -99,6 +99,11 @@ def ahead(then: datetime | None, now: datetime) -> str:
     if then is None:
         return "at no time that is known"
     return f"in {span}" if (span := _span(then - now)) else "any moment now"
+
+
+def ahead_of(then: datetime, beginning: datetime) -> str:
+    """Give how long after `beginning` that was."""
+    return f"{span} after it came" if (span := _span(then - beginning)) else "at once"
 
 
 def _span(passed: timedelta) -> str:
