@@ -23,7 +23,7 @@ BOTTOM = {
     "shipped",
     "relocation",
 }
-STEPS = {"sources", "fetching", "reading", "claims", "changes", "reviews", "registry"}
+STEPS = {"sources", "fetching", "reading", "claims", "changes", "reviews", "registry", "second"}
 
 ALLOWED: dict[str, set[str]] = {
     "text": set(),

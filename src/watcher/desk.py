@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from watcher import reviews
+from watcher import reviews, second
 from watcher.claims import Pack
 from watcher.errors import Conflict, NotFound, ReviewError
 from watcher.ledger import Ledger
@@ -19,8 +19,10 @@ from watcher.model import (
     Decision,
     Document,
     Offering,
+    Proposal,
     Response,
     Review,
+    SecondReading,
     Slug,
     Source,
     SourceId,
@@ -97,7 +99,12 @@ class Desk:
                 }
                 for block in change.blocks
             ],
+            "second_reader": self._heard_as_data(change),
         }
+
+    def _heard_as_data(self, change: Change) -> list[dict[str, object]]:
+        reading, said = self.second_opinions(change)
+        return [second.as_data(each, reading) for each in said if reading is not None]
 
     def entry(self, slug: str, now: datetime, *, unreviewed: bool = False) -> Entry:
         """Give the entry of the offering called `slug`. Raises NotFound with the offerings there are."""
@@ -121,6 +128,15 @@ class Desk:
             vocabulary=self.vocabulary,
             now=now,
             unreviewed=read,
+        )
+
+    def second_opinions(self, change: Change) -> tuple[SecondReading | None, tuple[Proposal, ...]]:
+        """Give what the second reader said of the page that `change` made, and what of it reads otherwise."""
+        reading = self.ledger.second.of_change(change.id or 0)
+        if reading is None:
+            return None, ()
+        return reading, tuple(
+            each for each in reading.disagreements if second.concerns(change, each)
         )
 
     # ── what people do ───────────────────────────────────────────────────────────────────────

@@ -14,6 +14,8 @@
     ├── RuleError             a rule pack is not valid
     ├── SettingsError         an environment variable cannot be used
     ├── NotFound              no such source, offering, change …
+    ├── SecondReaderError     the second reader gave nothing usable; recorded, and the sweep is as it was
+    │   └── EndpointFailed    … because it gave no answer at all
     ├── ReviewError           a decision that cannot stand
     │   └── Conflict          somebody else decided meanwhile
     ├── AccountError          an account that cannot be made or found
@@ -114,6 +116,14 @@ class SettingsError(WatcherError):
 
 class NotFound(WatcherError):
     """There is no such source, offering, change or snapshot."""
+
+
+class SecondReaderError(WatcherError):
+    """The second reader's answer cannot be used. It is recorded with the reading, and nothing else depends on it."""
+
+
+class EndpointFailed(SecondReaderError):
+    """The second reader's endpoint gave no answer: unreachable, too slow, or a refusal."""
 
 
 class ReviewError(WatcherError):

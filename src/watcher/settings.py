@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from watcher import __version__
 from watcher.errors import SettingsError
@@ -16,6 +16,9 @@ class Settings:
     `concurrency` is how many hosts are visited at once, `spacing` the pause between two requests
     to one host, `deadline` what one look may take, `confirm_after` the wait before a second look. `rules` is a rule
     pack (a file or a folder) in place of the one that ships.
+
+    `reader_url` names an OpenAI-compatible endpoint as second reader (none: there is none), `reader_model` the model
+    there; at most `reader_pages` pages of a sweep are read, `reader_characters` of each, `reader_deadline` for each.
     """
 
     contact: str | None = None
@@ -26,6 +29,12 @@ class Settings:
     max_payload: int = 50_000_000
     browser: str | None = None
     rules: str | None = None
+    reader_url: str | None = None
+    reader_model: str | None = None
+    reader_key: str | None = field(default=None, repr=False)
+    reader_pages: int = 20
+    reader_characters: int = 60_000
+    reader_deadline: float = 120.0
 
     @property
     def user_agent(self) -> str:
@@ -38,6 +47,12 @@ _KINDS: dict[str, type[str] | type[int] | type[float]] = {
     "contact": str,
     "browser": str,
     "rules": str,
+    "reader_url": str,
+    "reader_model": str,
+    "reader_key": str,
+    "reader_pages": int,
+    "reader_characters": int,
+    "reader_deadline": float,
     "concurrency": int,
     "max_payload": int,
     "deadline": float,
@@ -49,7 +64,7 @@ _KINDS: dict[str, type[str] | type[int] | type[float]] = {
 def read_settings(environment: Mapping[str, str]) -> Settings:
     """Give the settings that WATCHER_* variables say, defaults for the rest.
 
-    Raises SettingsError naming every variable whose number is not one.
+    Raises SettingsError naming every variable that cannot be used.
     """
     given: dict[str, str | int | float] = {}
     wrong: list[str] = []
@@ -61,6 +76,18 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
             given[name] = kind(raw)
         except ValueError:
             wrong.append(f"WATCHER_{name.upper()}={raw!r} is not a number: set one, or unset it")
+    wrong.extend(_wrong_reader(given))
     if wrong:
         raise SettingsError("\n".join(wrong))
     return Settings(**given)  # type: ignore[arg-type]
+
+
+def _wrong_reader(given: Mapping[str, object]) -> Iterator[str]:
+    """Give what is wrong with the second reader: an address without a model, or one that is none."""
+    url = given.get("reader_url")
+    if url is None:
+        return
+    if not str(url).startswith(("http://", "https://")):
+        yield f"WATCHER_READER_URL={url!r} is no address: set one such as http://127.0.0.1:8080/v1, or unset it"
+    if "reader_model" not in given:
+        yield "WATCHER_READER_URL is set and WATCHER_READER_MODEL is not: name the model, or unset the address"

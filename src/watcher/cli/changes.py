@@ -6,11 +6,13 @@ from pathlib import Path
 
 import click
 
+from watcher import second
 from watcher.cli.desk import Desk, desk, is_coloured, paint
 from watcher.cli.options import both_options, json_option, now, print_json
 from watcher.cli.words import counted, day, table, width
 from watcher.model import Change
-from watcher.registry import change_lines, change_title, lines_as_text
+from watcher.registry import SpanKind, change_lines, change_title, lines_as_text
+from watcher.registry.lines import BLANK, Line, line, span
 
 
 @click.command("changes")
@@ -70,4 +72,18 @@ def told(at: Desk, change: Change, context: int = 8) -> str:
         review=at.decisions().get(change.id or 0),
         context=context,
     )
-    return lines_as_text(lines, min(width(), 110), paint if is_coloured() else None)
+    return lines_as_text(
+        [*lines, *_heard(at, change)], min(width(), 110), paint if is_coloured() else None
+    )
+
+
+def _heard(at: Desk, change: Change) -> list[Line]:
+    """Give what the second reader says otherwise of what changed."""
+    reading, said = at.second_opinions(change)
+    if reading is None or not said:
+        return []
+    told = [
+        line(span(SpanKind.WARNING, second.told(each, reading, at.vocabulary)), indent=1)
+        for each in said
+    ]
+    return [BLANK, line(span(SpanKind.HEADING, "A machine's second opinion")), *told]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from watcher import second
 from watcher.claims import Explanation, explain
 from watcher.cli.desk import Desk, desk, source_at
 from watcher.cli.options import both_options, json_option, now, print_json, rule_pack
@@ -29,6 +30,9 @@ from watcher.values import render
     help="What was known at the end of that day (UTC).",
 )
 @click.option("--history", "key", metavar="KEY", help="What was said of KEY from when until when.")
+@click.option(
+    "--second-reader", "proposed", is_flag=True, help="What the second reader proposes instead."
+)
 @json_option
 def claims_command(
     offering: str,
@@ -36,6 +40,7 @@ def claims_command(
     sources_path: Path,
     as_of: datetime | None,
     key: str | None,
+    proposed: bool,
     as_json: bool,
 ) -> None:
     """List what the sources of OFFERING state, as read by machine, with quotes.
@@ -43,14 +48,17 @@ def claims_command(
     A source's id in place of OFFERING lists the claims of that source alone. What was not confirmed for too long is
     marked stale.
     """
-    if key is not None and as_of is not None:
-        raise click.UsageError("--as-of and --history exclude each other")
+    if (key is not None) + (as_of is not None) + proposed > 1:
+        raise click.UsageError("--as-of, --history and --second-reader exclude each other")
     with desk(ledger_path, sources_path) as at:
         sources = [each for each in at.sources.values() if offering in (each.id, *each.offerings)]
         if not sources:
             raise NotFound(f"there is no offering or source {offering!r}")
         if key is not None:
             _print_history(at, sources, key, as_json=as_json)
+            return
+        if proposed:
+            _print_proposals(at, sources, as_json=as_json)
             return
         moment = None if as_of is None else as_of.replace(hour=23, minute=59, second=59, tzinfo=UTC)
         found = [each for source in sources for each in _claims(at, source, moment)]
@@ -80,6 +88,10 @@ def explain_command(source: str, key: str, ledger_path: Path, sources_path: Path
             raise NotFound(f"there is no key {key!r}. `watcher vocabulary` lists them")
         document = at.ledger.documents.get(known.document_id)
         _tell(explain(document, at.vocabulary, rule_pack(), key))
+        heard = at.ledger.second.latest(source_at(at, source).id)
+        for each in heard.proposals if heard else ():
+            if heard and each.claim.key == key:
+                click.echo(f"\n{second.told(each, heard, at.vocabulary)}")
 
 
 def _tell(told: Explanation) -> None:
@@ -166,6 +178,24 @@ def _print_history(at: Desk, sources: Sequence[Source], key: str, *, as_json: bo
     click.echo(
         f"{counted(len(found), 'value')}. Observed: the source said so from then on; technical: we read it otherwise."
     )
+
+
+def _print_proposals(at: Desk, sources: Sequence[Source], *, as_json: bool) -> None:
+    """Print what the second reader proposed of each source last, and what the rules read then."""
+    heard = [reading for each in sources if (reading := at.ledger.second.latest(each.id))]
+    if as_json:
+        print_json(
+            [second.as_data(each, reading) for reading in heard for each in reading.proposals]
+        )
+        return
+    for reading in heard:
+        dropped = sum(number for _, number in reading.dropped)
+        click.secho(f"{reading.source_id}", bold=True, nl=False)
+        click.echo(f"  {counted(len(reading.proposals), 'proposal')}, {dropped} dropped")
+        for each in reading.proposals:
+            click.echo(f"  {second.told(each, reading, at.vocabulary)}")
+    number = sum(len(reading.proposals) for reading in heard)
+    click.echo(f"{counted(number, 'proposal')} of a machine; none of them is a claim.")
 
 
 def _value(at: Desk, claim: Claim) -> str:

@@ -15,6 +15,7 @@ from watcher.cli.looking import engine_on
 from watcher.cli.metrics import serve_metrics
 from watcher.cli.options import both_options, now, settings
 from watcher.cli.progress import line_of
+from watcher.cli.second import heard_line, hearing
 from watcher.cli.words import counted
 from watcher.declaring import digest_of_declarations, take_over
 from watcher.engines import Report
@@ -106,5 +107,8 @@ async def _run(
             click.echo(f"Metrics on http://{place[0]}:{place[1]}/metrics")
         for each in _SIGNALS:
             asyncio.get_running_loop().add_signal_handler(each, schedule.stop)
+        await stack.enter_async_context(
+            hearing(ledger, chosen, lambda heard: click.echo(heard_line(heard)))
+        )
         click.echo(f"Watching {counted(len(ledger.sources.standing()), 'source')}. Ctrl-C stops.")
         await schedule.run()

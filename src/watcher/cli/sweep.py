@@ -22,6 +22,7 @@ from watcher.cli.options import (
     source_named,
 )
 from watcher.cli.progress import Progress
+from watcher.cli.second import hear, heard_data, heard_line
 from watcher.cli.words import counted
 from watcher.declaring import digest_of_declarations, take_over
 from watcher.engines import Report
@@ -60,15 +61,20 @@ def sweep_command(
     digest_of_declarations(sources_path) or declarations(
         sources_path
     )  # complains of a missing file
-    with Ledger.open(ledger_path) as ledger, ledger.sweeping():
-        take_over(ledger, sources_path, now())
-        sources = _chosen(ledger, look_at_all, names)
-        report = _sweep(ledger, sources, chosen, quiet=as_json)
-        waiting = ledger.changes.number_waiting(now())
+    with Ledger.open(ledger_path) as ledger:
+        with ledger.sweeping():
+            take_over(ledger, sources_path, now())
+            sources = _chosen(ledger, look_at_all, names)
+            report = _sweep(ledger, sources, chosen, quiet=as_json)
+            waiting = ledger.changes.number_waiting(now())
+        if not as_json:
+            click.echo(summary(report, waiting))
+        # The sweep is over and told, and the next may begin: a second reader that is slow delays nothing.
+        heard = hear(ledger, chosen)
     if as_json:
-        print_json(_as_data(report, waiting))
-    else:
-        click.echo(summary(report, waiting))
+        print_json(_as_data(report, waiting) | {"second_reader": heard_data(heard)})
+    elif heard is not None:
+        click.echo(heard_line(heard))
     for bug in report.bugs:
         traceback.print_exception(bug)
     sys.exit(1 if report.troubled or report.bugs else 0)

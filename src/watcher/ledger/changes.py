@@ -18,13 +18,14 @@ from watcher.ledger.encoding import (
     to_bytes,
     to_json,
 )
+from watcher.ledger.second_schema import HEARD
 from watcher.ledger.sources import key_of
 from watcher.ledger.times import from_text, to_text
 from watcher.model import Change, ChangeKind, Significance, SourceId
 
 _SELECT = (
     "SELECT changes.id, sources.source_id, changes.kind, before_snapshot, after_snapshot, changed_at, raised_at, "
-    "level, reasons, changes.title, claims, blocks FROM changes JOIN sources ON sources.id = changes.source"
+    f"{HEARD} AS level, reasons, changes.title, claims, blocks FROM changes JOIN sources ON sources.id = changes.source"
 )
 _ADD = (
     "INSERT INTO changes (source, kind, before_snapshot, after_snapshot, changed_at, raised_at, level, reasons, title, "

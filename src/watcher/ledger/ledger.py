@@ -26,6 +26,7 @@ from watcher.ledger.payloads import Payloads
 from watcher.ledger.queue import Queue
 from watcher.ledger.retention import LetGo, Retention
 from watcher.ledger.reviews import Reviews
+from watcher.ledger.second import SecondReadings
 from watcher.ledger.snapshots import Snapshots
 from watcher.ledger.sources import Sources
 from watcher.ledger.suppressions import Suppressions
@@ -72,6 +73,7 @@ class Ledger:
         self.accounts = Accounts(connection)
         self.comments = Comments(connection)
         self.corrections = Corrections(connection, self.changes)
+        self.second = SecondReadings(connection)
 
     @classmethod
     def open(cls, path: Path, *, create: bool = True, read_only: bool = False) -> Ledger:

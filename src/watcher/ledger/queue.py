@@ -8,6 +8,7 @@ from datetime import datetime
 
 from watcher.ledger.connection import Connection, Row
 from watcher.ledger.encoding import from_json, to_json
+from watcher.ledger.second_schema import HEARD
 from watcher.ledger.times import to_text
 from watcher.model import ChangeKind, SourceId
 
@@ -21,13 +22,13 @@ _STATES = {
 }
 """What may be asked for, by name."""
 
-_ITEMS = """
+_ITEMS = f"""
 WITH items AS MATERIALIZED (
-    SELECT changes.id, level, raised_at, kind, coalesce(mark, changes.id) AS mark
+    SELECT changes.id, {HEARD} AS level, raised_at, kind, coalesce(mark, changes.id) AS mark
       FROM changes
       JOIN change_status ON change_status.change_id = changes.id
       LEFT JOIN same_changes ON same_changes.change_id = changes.id
-     WHERE {wanted})
+     WHERE {{wanted}})
 """
 
 
@@ -89,7 +90,8 @@ class Queue:
     def after(self, change_id: int, asked: Asked, now: datetime) -> int | None:
         """Give the change that comes after `change_id` in the order of the queue, or the first one when none does."""
         query = (
-            f"{_items(asked)} SELECT items.id FROM items, (SELECT level, raised_at, id FROM changes WHERE id = :here) "
+            f"{_items(asked)} SELECT items.id FROM items, (SELECT {HEARD} AS level, raised_at, id "
+            "FROM changes WHERE id = :here) "
             "AS here WHERE items.id <> :here ORDER BY (-items.level, items.raised_at, items.id) > "
             "(-here.level, here.raised_at, here.id) DESC, items.level DESC, items.raised_at, items.id LIMIT 1"
         )

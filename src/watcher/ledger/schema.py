@@ -8,6 +8,7 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from watcher.ledger.people_schema import PEOPLE
+from watcher.ledger.second_schema import SECOND
 from watcher.ledger.views import VIEWS
 
 APPLICATION_ID = 0x57544348
@@ -15,7 +16,7 @@ APPLICATION_ID = 0x57544348
 
 MIGRATIONS = Migrations("watcher")
 
-VERSION = 4
+VERSION = 5
 """Number of migrations; stands in `user_version`, so that opening an up-to-date ledger looks at nothing else."""
 
 DECLARED = """
@@ -273,6 +274,13 @@ def m003_people(database: Database) -> None:
 def m004_rendered(database: Database) -> None:
     """Make room for screenshots."""
     for statement in _statements(RENDERED):
+        database.conn.execute(statement)
+
+
+@MIGRATIONS()
+def m005_second_reader(database: Database) -> None:
+    """Make room for what the second reader proposes."""
+    for statement in _statements(SECOND):
         database.conn.execute(statement)
 
 

@@ -46,6 +46,7 @@ from watcher.model.looks import (
 from watcher.model.names import Digest, Slug, SourceId, Value, digest_of
 from watcher.model.people import Account, Comment, Correction, Role
 from watcher.model.reviews import AcceptedClaim, Decision, DismissReason, Review
+from watcher.model.second import Proposal, SecondReading, Stance
 
 __all__ = [
     "AcceptedClaim",
@@ -79,17 +80,20 @@ __all__ = [
     "KnownHost",
     "Link",
     "Offering",
+    "Proposal",
     "QuietHours",
     "Region",
     "Response",
     "Review",
     "Role",
+    "SecondReading",
     "Significance",
     "Slug",
     "Snapshot",
     "Source",
     "SourceId",
     "SourceKind",
+    "Stance",
     "State",
     "Suppression",
     "Usual",

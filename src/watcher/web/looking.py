@@ -25,7 +25,7 @@ from watcher.registry import effective_on
 from watcher.reviews import standing
 from watcher.web.queue import asked_for, chosen, done, filters, row_of
 from watcher.web.rendering import page
-from watcher.web.telling import block_views, claim_views, title_of
+from watcher.web.telling import block_views, claim_views, opinion_views, title_of
 from watcher.web.visit import Visit
 
 _SILENCED_SHOWN = 200
@@ -87,6 +87,7 @@ def change_page(visit: Visit) -> Response:
         source=source,
         claims=claim_views(desk, change, in_context=change.kind is not ChangeKind.FIRST_LOOK),
         blocks=list(block_views(change.blocks)),
+        second=opinion_views(desk, change),
         effective=effective_on(change),
         snapshots=_snapshots(desk, change),
         silenced=silenced_near(desk, change),

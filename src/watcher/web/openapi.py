@@ -34,6 +34,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         reasons=_TEXTS,
         claims={"type": "array", "items": {"type": "object"}},
         blocks={"type": "array", "items": {"type": "object"}},
+        second_reader={"type": "array", "items": {"type": "object"}},
     ),
     "Decision": _thing(
         id=_NUMBER,

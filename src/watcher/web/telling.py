@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from watcher import values
+from watcher import second, values
 from watcher.changes import word_edits
 from watcher.desk import Desk
 from watcher.model import (
@@ -18,7 +18,9 @@ from watcher.model import (
     Difference,
     Document,
     Key,
+    Proposal,
     Review,
+    SecondReading,
     Source,
     Value,
     WordEdit,
@@ -69,6 +71,18 @@ class ClaimView:
         if self.key is None:
             return ()
         return ("yes", "no") if self.key.type == "bool" else self.key.choices
+
+
+@dataclass(frozen=True, slots=True)
+class OpinionView:
+    """What the second reader says of a change, otherwise than the rules; `against` is what those read."""
+
+    label: str
+    key: str
+    value: str
+    condition: str
+    against: str
+    quote: QuoteView | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +188,26 @@ def _context(document: Document | None, quote: str, start: int) -> tuple[str, st
     if end + _AROUND < len(text):
         trail = trail.rpartition(" ")[0] + "…"
     return lead, trail
+
+
+def opinion_views(desk: Desk, change: Change) -> tuple[SecondReading | None, list[OpinionView]]:
+    """Give the second reader's reading of what a change made of its page, and what it reads otherwise."""
+    reading, said = desk.second_opinions(change)
+    return reading, [_opinion_view(desk, change, each) for each in said]
+
+
+def _opinion_view(desk: Desk, change: Change, proposal: Proposal) -> OpinionView:
+    claim, vocabulary = proposal.claim, desk.vocabulary
+    key = vocabulary.get(claim.key)
+    document = desk.document(change.after_snapshot)
+    return OpinionView(
+        label=key.label if key else claim.key,
+        key=claim.key,
+        value=second.shown(claim.key, claim.value, vocabulary),
+        condition=claim.condition or "",
+        against=second.against(proposal, vocabulary),
+        quote=_quote(claim, document, (), "added", desk.source_of(change)),
+    )
 
 
 def block_views(blocks: Iterable[BlockChange], context: int = 12) -> Iterator[BlockView]:
