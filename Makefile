@@ -1,6 +1,6 @@
 # Every command of the project. Each sets up what it needs first; the second time that costs nothing.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint fix lock bench clean
+.PHONY: help demo test lint fix reference docs lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -23,6 +23,12 @@ lint: $(STAMP)  ## format, rules, types, declarations
 
 fix: $(STAMP)  ## format and mend what can be mended by itself
 	@$(BIN)/ruff check --fix-only --quiet . ; $(BIN)/ruff format .
+
+reference: $(STAMP)  ## write docs/reference from the code
+	@$(BIN)/python tools/reference.py
+
+docs: $(STAMP) reference  ## build the documentation as a site, in build/docs
+	@$(BIN)/mkdocs build --strict --quiet
 
 lock:  ## pin every dependency with its hashes (needs uv)
 	uv pip compile --universal --generate-hashes --no-header --no-annotate --quiet \

@@ -11,30 +11,49 @@ from watcher.errors import SettingsError
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Who we say we are, and how hard we knock. Times in seconds, sizes in bytes.
-
-    `concurrency` is how many hosts are visited at once, `spacing` the pause between two requests
-    to one host, `deadline` what one look may take, `confirm_after` the wait before a second look. `rules` is a rule
-    pack (a file or a folder) in place of the one that ships.
-
-    `reader_url` names an OpenAI-compatible endpoint as second reader (none: there is none), `reader_model` the model
-    there; at most `reader_pages` pages of a sweep are read, `reader_characters` of each, `reader_deadline` for each.
-    """
+    """Who we say we are, and how hard we knock. Times in seconds, sizes in bytes."""
 
     contact: str | None = None
+    """A web or e-mail address that servers are told, to complain to."""
+
     concurrency: int = 50
+    """How many hosts are visited at once."""
+
     deadline: float = 60.0
+    """What one look may take, in seconds."""
+
     spacing: float = 1.0
+    """The pause between two requests to one host, in seconds."""
+
     confirm_after: float = 60.0
+    """The wait before a second look at what differs, in seconds."""
+
     max_payload: int = 50_000_000
+    """The longest answer that is read, in bytes, after decompression."""
+
     browser: str | None = None
+    """The browser for pages that need one: a path or a command; found by itself when not set."""
+
     rules: str | None = None
+    """A rule pack, a file or a folder, in place of the one that ships."""
+
     reader_url: str | None = None
+    """An OpenAI-compatible endpoint as second reader; without it there is none."""
+
     reader_model: str | None = None
+    """The model that the second reader is asked for."""
+
     reader_key: str | None = field(default=None, repr=False)
+    """The key that the second reader's endpoint wants, if it wants one."""
+
     reader_pages: int = 20
+    """How many pages of one sweep the second reader is given at most."""
+
     reader_characters: int = 60_000
+    """How many characters of a page the second reader is given at most."""
+
     reader_deadline: float = 120.0
+    """How long the second reader may take for a page, in seconds."""
 
     @property
     def user_agent(self) -> str:

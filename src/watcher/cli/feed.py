@@ -28,7 +28,12 @@ _BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 @click.command("feed")
 @both_options
 @click.option(
-    "--format", "form", type=click.Choice(["atom", "json"]), default="atom", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["atom", "json"]),
+    default="atom",
+    show_default=True,
+    help="Atom, or JSON Feed.",
 )
 @click.option(
     "--reviewed", is_flag=True, help="What was accepted, for readers; else what was detected."

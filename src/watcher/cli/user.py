@@ -31,7 +31,13 @@ def user_command() -> None:
 
 @user_command.command("add")
 @click.argument("name")
-@click.option("--role", type=_ROLES, default=Role.REVIEWER.value, show_default=True)
+@click.option(
+    "--role",
+    type=_ROLES,
+    default=Role.REVIEWER.value,
+    show_default=True,
+    help="A reader reads, a reviewer decides, an admin makes accounts too.",
+)
 @_password_option
 @ledger_option
 def add(name: str, role: str, password: str, ledger_path: Path) -> None:
