@@ -16,6 +16,7 @@ from watcher.model.changes import (
     Suppression,
     WordEdit,
 )
+from watcher.model.channels import Channel, Chat, Email, NoticeKind, Security, Webhook
 from watcher.model.declarations import (
     Authority,
     Cron,
@@ -59,6 +60,8 @@ __all__ = [
     "BlockKind",
     "Change",
     "ChangeKind",
+    "Channel",
+    "Chat",
     "Check",
     "Claim",
     "ClaimChange",
@@ -72,6 +75,7 @@ __all__ = [
     "DismissReason",
     "Document",
     "Doubt",
+    "Email",
     "Evidence",
     "FetchMode",
     "Hop",
@@ -81,6 +85,7 @@ __all__ = [
     "Known",
     "KnownHost",
     "Link",
+    "NoticeKind",
     "Offering",
     "Proposal",
     "QuietHours",
@@ -89,6 +94,7 @@ __all__ = [
     "Review",
     "Role",
     "SecondReading",
+    "Security",
     "Significance",
     "Slug",
     "Snapshot",
@@ -105,6 +111,7 @@ __all__ = [
     "ValueType",
     "Verdict",
     "Vocabulary",
+    "Webhook",
     "WordEdit",
     "digest_of",
 ]

@@ -1,0 +1,73 @@
+"""Where notifications go, as declared: data without secrets, which are named and stand in the environment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from watcher.model.declarations import Cron
+from watcher.model.names import Slug
+
+
+class NoticeKind(StrEnum):
+    """What is told: that a page changed, a source is in trouble, nobody looked, a reader proposed a correction."""
+
+    CHANGE = "change"
+    HEALTH = "health"
+    FRESHNESS = "freshness"
+    CORRECTION = "correction"
+
+
+class Security(StrEnum):
+    """How the way to a mail server is kept secret."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """Any service that Apprise knows; the variable `url_env` holds its Apprise URL."""
+
+    url_env: str
+
+
+@dataclass(frozen=True, slots=True)
+class Email:
+    """E-mail to some people, by a mail server; the variable `password_env` holds the password of `user`."""
+
+    to: tuple[str, ...]
+    sender: str
+    server: str
+    port: int
+    security: Security = Security.STARTTLS
+    user: str | None = None
+    password_env: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """A program that takes JSON at `url`, or at what the variable `url_env` holds; `secret_env` holds what signs it."""
+
+    secret_env: str
+    url: str | None = None
+    url_env: str | None = None
+    allow_private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One way to tell somebody, and of what: of everything in `about` that matters so much, for these offerings.
+
+    No `offerings` and no `providers` is all of them. With `digest`, what there is to tell is told together at its
+    times, else as soon as it is known.
+    """
+
+    name: str
+    to: Chat | Email | Webhook
+    about: tuple[NoticeKind, ...] = tuple(NoticeKind)
+    offerings: tuple[Slug, ...] = ()
+    providers: tuple[str, ...] = ()
+    significance: int = 1
+    digest: Cron | None = None
