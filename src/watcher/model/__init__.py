@@ -16,7 +16,17 @@ from watcher.model.changes import (
     Suppression,
     WordEdit,
 )
-from watcher.model.channels import Channel, Chat, Email, NoticeKind, Security, Webhook
+from watcher.model.channels import (
+    Channel,
+    ChannelState,
+    Chat,
+    Delivery,
+    Email,
+    Event,
+    NoticeKind,
+    Security,
+    Webhook,
+)
 from watcher.model.declarations import (
     Authority,
     Cron,
@@ -61,6 +71,7 @@ __all__ = [
     "Change",
     "ChangeKind",
     "Channel",
+    "ChannelState",
     "Chat",
     "Check",
     "Claim",
@@ -70,12 +81,14 @@ __all__ = [
     "Cron",
     "Decision",
     "DeclaredClaim",
+    "Delivery",
     "Difference",
     "Digest",
     "DismissReason",
     "Document",
     "Doubt",
     "Email",
+    "Event",
     "Evidence",
     "FetchMode",
     "Hop",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from watcher.model.declarations import Cron
@@ -71,3 +72,47 @@ class Channel:
     providers: tuple[str, ...] = ()
     significance: int = 1
     digest: Cron | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelState:
+    """A channel and how it fares.
+
+    Up to the event `sorted_until` it is decided what it is told. `digest_at` is when its last digest was made up,
+    `failures` counts tries in a row that failed, `failure` says why the last did; until `retry_at` there is no other.
+    """
+
+    channel: Channel
+    declared_at: datetime
+    sorted_until: int
+    digest_at: datetime
+    sent_at: datetime | None = None
+    failures: int = 0
+    failing_since: datetime | None = None
+    failure: str = ""
+    retry_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing to be told: a change by its id, or what an `alarm` says. `name` is the same for ever."""
+
+    id: int
+    name: str
+    change_id: int | None
+    alarm: tuple[tuple[str, str], ...]
+    added_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """An event that a channel is to be told; those that go in one message have one `batch`.
+
+    One with `begun_at` was tried before: it failed, or was cut off and may have arrived.
+    """
+
+    id: int
+    channel: str
+    event: Event
+    batch: int | None = None
+    begun_at: datetime | None = None
