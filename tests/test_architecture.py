@@ -51,6 +51,7 @@ ALLOWED: dict[str, set[str]] = {
     "freshness": BOTTOM | STEPS | {"ledger"},
     "replay": BOTTOM | STEPS | {"ledger", "sweep", "engines"},
     "demo": BOTTOM | STEPS | {"ledger", "sweep", "engines", "notify"},
+    "api": BOTTOM | STEPS | {"ledger", "engines", "trying"},
     "cli": BOTTOM
     | STEPS
     | {
