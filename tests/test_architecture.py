@@ -23,7 +23,17 @@ BOTTOM = {
     "shipped",
     "relocation",
 }
-STEPS = {"sources", "fetching", "reading", "claims", "changes", "reviews", "registry", "second"}
+STEPS = {
+    "sources",
+    "fetching",
+    "reading",
+    "claims",
+    "changes",
+    "reviews",
+    "registry",
+    "second",
+    "discovery",
+}
 
 ALLOWED: dict[str, set[str]] = {
     "text": set(),

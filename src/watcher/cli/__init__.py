@@ -21,6 +21,7 @@ from watcher import __version__
 
 COMMANDS = {
     "init": ("watcher.cli.declare", "write a commented sources.yaml to start from"),
+    "add": ("watcher.cli.add", "look at a page and declare it in sources.yaml"),
     "lint": ("watcher.cli.declare", "check the declarations: every problem, with its line"),
     "schema": ("watcher.cli.declare", "print the JSON Schema of sources.yaml, for editors"),
     "sweep": ("watcher.cli.sweep", "look at every source that is due"),
