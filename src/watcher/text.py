@@ -8,6 +8,9 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from functools import lru_cache
 
 _ALIKE: dict[str, str] = {
     **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u02bc\u00b4`", "'"),
@@ -19,6 +22,7 @@ _ALIKE: dict[str, str] = {
 }
 _ODD = re.compile(f"[{''.join(map(re.escape, _ALIKE))}]")
 _NEW_WINDOW = re.compile(r"\(?\bopens? in (?:a )?new (?:window|tab)\b\)?", re.IGNORECASE)
+_WORD = re.compile(r"\w+")
 _SPACE_BEFORE_MARK = re.compile(r" (?=[,.;:!?)\]])")
 
 
@@ -48,9 +52,18 @@ def _alike(match: re.Match[str]) -> str:
     return _ALIKE[match[0]]
 
 
+@lru_cache(maxsize=16_384)  # menus and clauses are the same from page to page and from look to look
 def fingerprint(text: str) -> bytes:
     """Give eight bytes that are equal for texts with the same canonical form."""
     return hashlib.blake2b(canonical(text).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+
+
+def count_words(texts: Iterable[str]) -> Counter[str]:
+    """Give how often each word, in small letters, stands in `texts`."""
+    words: Counter[str] = Counter()
+    for text in texts:
+        words.update(_WORD.findall(text.lower()))
+    return words
 
 
 def _words(line: str) -> frozenset[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, time, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -36,8 +37,6 @@ from watcher.model import (
     Slug,
     Source,
     SourceId,
-    Step,
-    StepAction,
     Value,
     Verdict,
 )
@@ -117,10 +116,6 @@ def test_a_source_comes_back_as_it_was_declared(
         allow_private=True,
         cron=Cron("0 9 * * 1", "Europe/Berlin"),
         quiet=QuietHours(time(22), time(6, 30), "UTC"),
-        steps=(
-            Step(StepAction.TABS, ".regions button", panel="#region", within=2.5),
-            Step(StepAction.CLICK_TEXT, "Show all", times=3, optional=True),
-        ),
     )
     rules = {"acme.example": HostRules(2.5, 3, False, True)}
     ledger.sources.sync([], [full], noon, hosts=rules, digest="of the file")
@@ -215,6 +210,19 @@ def test_a_document_is_stored_once_to_the_letter(ledger: Ledger, noon: datetime)
     assert ids[0] == ids[2] != ids[1]
     assert ledger.documents.get(ids[1]) == curly
     assert ledger.documents.add(DATA, replace(straight, reader="2"), noon) not in ids
+
+
+def test_a_document_at_hand_is_the_one_that_is_held(
+    ledger: Ledger, path: Path, noon: datetime
+) -> None:
+    old, new = (Document((Block(BlockKind.PARAGRAPH, text),)) for text in ("Old.", "New."))
+    ids = [ledger.documents.add(DATA, each, noon) for each in (old, new)]
+    with Ledger.open(path) as beside:
+        beside.connection.write("DELETE FROM documents WHERE id = ?", (ids[0],))
+        beside.connection.write("UPDATE documents SET id = ? WHERE id = ?", ids)
+    assert ledger.documents.get(ids[0]) == new
+    with pytest.raises(NotFound):
+        ledger.documents.get(ids[1])
 
 
 # Changes and reviews

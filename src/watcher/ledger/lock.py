@@ -1,4 +1,4 @@
-"""One sweep at a time, one sender at a time: locks that the operating system holds and frees, whatever happens."""
+"""One sweep at a time: a lock that the operating system holds and frees, whatever becomes of the process."""
 
 from __future__ import annotations
 
@@ -19,22 +19,7 @@ def sweeping(ledger: Path) -> Iterator[None]:
     The lock belongs to the open file, so the kernel frees it even at SIGKILL; the file itself stays and means
     nothing. Raises LedgerBusy naming the process that holds it, LedgerFull when the file cannot be written.
     """
-    with _held(
-        ledger.with_name(f"{ledger.name}.lock"), f"{ledger}: another sweep has been at work"
-    ):
-        yield
-
-
-@contextmanager
-def telling(ledger: Path) -> Iterator[None]:
-    """Hold the right to send the notifications of `ledger`, in the same way."""
-    path = ledger.with_name(f"{ledger.name}.telling.lock")
-    with _held(path, f"{ledger}: another process has been sending notifications"):
-        yield
-
-
-@contextmanager
-def _held(path: Path, complaint: str) -> Iterator[None]:
+    path = ledger.with_name(f"{ledger.name}.lock")
     try:
         holder = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
@@ -43,7 +28,7 @@ def _held(path: Path, complaint: str) -> Iterator[None]:
             "or name another ledger with --ledger."
         ) from error
     try:
-        _take(holder, complaint)
+        _take(holder, ledger)
         yield
     finally:
         # Closing also frees the lock; ended here by name, because a forked child may hold the file open.
@@ -51,13 +36,13 @@ def _held(path: Path, complaint: str) -> Iterator[None]:
         os.close(holder)
 
 
-def _take(holder: int, complaint: str) -> None:
+def _take(holder: int, ledger: Path) -> None:
     try:
         fcntl.flock(holder, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         process, _, since = os.pread(holder, 200, 0).decode(errors="replace").strip().partition(" ")
         raise LedgerBusy(
-            f"{complaint} since {since or 'just now'} (process {process or 'unknown'}). "
+            f"{ledger}: another sweep has been at work since {since or 'just now'} (process {process or 'unknown'}). "
             "Wait for it to end, or stop that process."
         ) from None
     os.ftruncate(holder, 0)

@@ -9,7 +9,6 @@ from sqlite_utils.migrations import Migrations
 
 from watcher.ledger.people_schema import PEOPLE
 from watcher.ledger.second_schema import SECOND
-from watcher.ledger.telling_schema import TELLING
 from watcher.ledger.views import VIEWS
 
 APPLICATION_ID = 0x57544348
@@ -17,7 +16,7 @@ APPLICATION_ID = 0x57544348
 
 MIGRATIONS = Migrations("watcher")
 
-VERSION = 6
+VERSION = 5
 """Number of migrations; stands in `user_version`, so that opening an up-to-date ledger looks at nothing else."""
 
 DECLARED = """
@@ -282,13 +281,6 @@ def m004_rendered(database: Database) -> None:
 def m005_second_reader(database: Database) -> None:
     """Make room for what the second reader proposes."""
     for statement in _statements(SECOND):
-        database.conn.execute(statement)
-
-
-@MIGRATIONS()
-def m006_telling(database: Database) -> None:
-    """Make room for channels and what each is told; the outbox begins anew, as nothing ever stood in it."""
-    for statement in _statements(TELLING):
         database.conn.execute(statement)
 
 

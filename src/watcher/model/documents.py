@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -87,6 +88,11 @@ class Document:
     def main(self) -> tuple[Block, ...]:
         """The blocks of the policy itself."""
         return tuple(block for block in self.blocks if block.region is Region.MAIN)
+
+    @cached_property
+    def words(self) -> Counter[str]:
+        """How often each word, in small letters, stands in the policy itself."""
+        return text.count_words(block.text for block in self.main)
 
     @cached_property
     def digest(self) -> Digest:

@@ -6,11 +6,8 @@ import re
 
 from watcher.reading.encoding import mended
 
-_UNSEEN = dict.fromkeys(
-    map(
-        ord,
-        "\u00ad\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\x00",
-    )
+_UNSEEN = re.compile(
+    "[\u00ad\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\x00]"
 )
 _NEW_WINDOW = re.compile(
     r"\s*[(\[]?\s*\b(?:links?\s+)?opens?\s+in\s+(?:a\s+)?new\s+(?:window|tab)\b\s*[)\]]?(?P<mark>\s+[.,;:!?])?",
@@ -25,7 +22,7 @@ def plain(text: str) -> str:
     notes for screen readers that a link opens a new window go too: they are no words of the document.
     """
     if not text.isascii():
-        text = mended(text).translate(_UNSEEN)
+        text = _UNSEEN.sub("", mended(text))
         # Once more with its white space in order: mojibake of a space looks like any space.
         text = mended(" ".join(text.split()))
     text = " ".join(text.split())
