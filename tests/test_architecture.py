@@ -46,7 +46,7 @@ ALLOWED: dict[str, set[str]] = {
     "relocation": {"model", "text"},
     "cron": {"model"},
     "cadence": {"model", "cron"},
-    "looks": {"model", "cadence"},
+    "looks": {"model", "cadence", "claims"},
     **dict.fromkeys(STEPS, BOTTOM),
     "ledger": BOTTOM,
     "notify": BOTTOM | {"ledger"},
@@ -61,7 +61,6 @@ ALLOWED: dict[str, set[str]] = {
     "freshness": BOTTOM | STEPS | {"ledger"},
     "replay": BOTTOM | STEPS | {"ledger", "sweep", "engines"},
     "demo": BOTTOM | STEPS | {"ledger", "sweep", "engines", "notify"},
-    "api": BOTTOM | STEPS | {"ledger", "engines", "trying"},
     "cli": BOTTOM
     | STEPS
     | {

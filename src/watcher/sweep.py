@@ -20,6 +20,7 @@ from watcher.fetching.verdict import judge_response
 from watcher.ledger import Ledger
 from watcher.looks import (
     check_of,
+    claims_said,
     doubt_after,
     known_after,
     response_of,
@@ -132,11 +133,18 @@ class Sweep:
         known = self._hosts.get(host_of(source.url))
         return max(now, known.not_before) if known and known.not_before else now
 
-    def record(self, look: Look, response: Response, found: Document | Judgement) -> Outcome:
+    def record(
+        self,
+        look: Look,
+        response: Response,
+        found: Document | Judgement,
+        claims: tuple[Claim, ...] | None = None,
+    ) -> Outcome:
         """Judge what was found, compare it, and write all of it in one transaction.
 
-        A look that another overtook, a person's for one, begins again. Raises LedgerError when it cannot be written;
-        then nothing of this look is kept.
+        `claims` are those of the document where they were read from it already, by the same rules. A look that
+        another overtook, a person's for one, begins again. Raises LedgerError when it cannot be written; then nothing
+        of this look is kept.
         """
         with self._ledger.atomic():
             if self._ledger.sources.known(look.source.id) != look.known:
@@ -152,7 +160,8 @@ class Sweep:
             if judgement.verdict is not Verdict.OK:
                 return self._record_judged(look, response, judgement, found)
             try:
-                claims = self.claims_of(look.source, response.payload, found)
+                if claims is None:
+                    claims = self.claims_of(look.source, response.payload, found)
             except ReadingError as error:
                 judgement = Judgement(Verdict.PARTIAL, f"declared claim: {error}")
                 return self._record_judged(look, response, judgement, found)
@@ -380,16 +389,3 @@ class Sweep:
         assert known.snapshot_id is not None and known.document_id is not None  # it was good once
         document = self._ledger.documents.get(known.document_id)
         return State(known.snapshot_id, at, document, self._ledger.claims.current(known.source_id))
-
-
-def claims_said(
-    source: Source, payload: bytes, document: Document, vocabulary: Vocabulary, pack: Pack
-) -> tuple[Claim, ...]:
-    """Give declared claims first, then those that rules read; what a person declared wins."""
-    # Rules and what reads them take a tenth of a second to load; a sweep that finds nothing new does without.
-    from watcher.claims import declared_claims, read_claims  # noqa: PLC0415
-
-    declared = declared_claims(source, payload, document, vocabulary)
-    named = {claim.id for claim in declared}
-    ruled = read_claims(document, vocabulary, pack)
-    return declared + tuple(claim for claim in ruled if claim.id not in named)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from watcher.claims import Pack
 from watcher.fetching.identity import judge_document
+from watcher.looks import claims_said
 from watcher.model import Claim, Document, Judgement, Known, Response, Source, Verdict, Vocabulary
-from watcher.sweep import Look, claims_said, read_response
+from watcher.sweep import Look, read_response
 
 
 def attempt(

@@ -11,11 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from watcher.claims import Pack
+from watcher.claims import Pack, read_claims
 from watcher.errors import NotFound
 from watcher.ledger import Ledger
-from watcher.model import SourceId, Verdict, Vocabulary
-from watcher.replay import CaptureStore, Replay, write_alerts, write_claims
+from watcher.model import Judgement, SourceId, Verdict, Vocabulary
+from watcher.replay import Capture, CaptureStore, Replay, write_alerts, write_claims
+from watcher.replay.play import response_of, source_of
+from watcher.replay.readers import Readers
 from watcher.sweep import Sweep
 
 BEGAN = datetime(2026, 1, 5, 6, tzinfo=UTC)
@@ -132,6 +134,32 @@ def test_claims_are_read_from_exactly_the_captures_asked_for(
     retention = next(row for row in rows if row["key"] == "retention_days")
     assert (retention["page"], retention["captured_at"], retention["value"]) == (TERMS, at, 90)
     assert "90 days" in retention["quote"]
+
+
+def test_a_reader_reads_a_page_again_only_when_it_may_read_differently(
+    vocabulary: Vocabulary, pack: Pack
+) -> None:
+    source = source_of(TERMS)
+    one, other = (
+        page("Terms").replace("<head>", f'<head><meta name="csrf" content="{token}">')
+        for token in ("f00", "ba2")
+    )
+    texts = (one, other, page("Terms", menu=1), page("Terms", days=90), "", one)
+    with Readers(1, vocabulary, pack) as readers:
+        readers.assign([(source.id, len(texts))])
+        answers = [response_of(source, Capture(TERMS, BEGAN, ""), text.encode()) for text in texts]
+        first, same, other_menu, changed, empty, back = [
+            readers.read(source, answer).result() for answer in answers
+        ]
+
+    assert same.found is None and same.markup == first.markup
+    assert other_menu.found is not None and other_menu.markup != first.markup
+    assert changed.found is not None and back.found == first.found
+    assert empty.found is not None and isinstance(empty.found.document, Judgement)
+    documents = [each.found.document for each in (first, changed) if each.found]
+    said = [each.found.claims for each in (first, changed) if each.found]
+    assert said == [read_claims(each, vocabulary, pack) for each in documents]
+    assert {claim.value for claims in said for claim in claims} >= {30, 90}
 
 
 def test_pages_are_chosen_by_name_or_pattern(record: Path) -> None:

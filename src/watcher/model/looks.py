@@ -79,7 +79,8 @@ class Response:
     `trouble` is set when the transport itself decided the verdict (no connection, a refused address, too large,
     robots.txt). `screenshot` is a JPEG of the whole page as rendered. `seen_by` names the person who looked, when it
     was one. `not_modified` tells that the server confirmed the payload we hold (status 304). `spacing` is the
-    seconds that the robots.txt of the last host asks to keep between two requests.
+    seconds that the robots.txt of the last host asks to keep between two requests. `markup` is the digest of all of
+    the page that is read (see `watcher.reading.markup`), where somebody has taken it already.
     """
 
     url: str
@@ -96,6 +97,7 @@ class Response:
     screenshot: bytes = b""
     seen_by: str | None = None
     spacing: float = 0.0
+    markup: Digest | None = None
 
     def header(self, name: str) -> str | None:
         """Give the first header called `name`, whatever its case."""

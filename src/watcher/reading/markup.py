@@ -32,6 +32,8 @@ def markup_digest(response: Response, source: Source) -> Digest | None:
     There is none for what is not HTML, and for sources with selectors or claims of their own, which may look at what
     is left out here.
     """
+    if response.markup is not None:
+        return response.markup
     if source.keep or source.drop or source.claims or len(response.payload) > LONGEST:
         return None
     if format_of(response) is not Format.HTML:

@@ -6,15 +6,15 @@ import os
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import NamedTuple
 from urllib.parse import quote
 
 from watcher.ledger import Ledger
-from watcher.model import Document, Judgement, Response, Source, SourceId, SourceKind
+from watcher.model import Response, Source, SourceId, SourceKind
 from watcher.replay.captures import Capture, CaptureStore
-from watcher.replay.readers import Found, Readers
+from watcher.replay.readers import Found, Readers, Reading
 from watcher.sweep import Outcome, Sweep
 
 READ_AHEAD = 24_000_000
@@ -26,15 +26,14 @@ _MEDIA_TYPES = {"pdf": "application/pdf", "md": "text/markdown", "txt": "text/pl
 class _Underway(NamedTuple):
     source: Source
     response: Response
-    reading: Future[Found]
+    reading: Future[Reading]
 
 
 @dataclass(slots=True)
 class Replay:
     """A record played into a ledger by the real pipeline, with the record's own clock.
 
-    `readers` is how many processes read ahead; `on_outcome` is told of every capture taken in. Nothing of it is told
-    to channels: what is played again is no news.
+    `readers` is how many processes read ahead; `on_outcome` is told of every capture taken in.
     """
 
     store: CaptureStore
@@ -49,17 +48,15 @@ class Replay:
         if captures:
             self.ledger.sources.sync([], list(sources.values()), captures[0].captured_at)
         due = self._unseen(captures)
-        last: dict[SourceId, Document | Judgement] = {}
-        with (
-            self.ledger.unannounced(),
-            Readers(self.readers or os.cpu_count() or 1) as readers,
-        ):
+        last: dict[SourceId, Found] = {}
+        with Readers(self.readers or os.cpu_count() or 1, *self.sweep.rules) as readers:
             readers.assign((SourceId(page), n) for page, n in Counter(c.page for c in due).items())
             for underway in self._read_ahead(due, sources, readers):
-                found = underway.reading.result()
-                if found is not None:
-                    last[underway.source.id] = found
-                self._take_in(underway, last[underway.source.id])
+                reading = underway.reading.result()
+                if reading.found is not None:
+                    last[underway.source.id] = reading.found
+                response = replace(underway.response, markup=reading.markup)
+                self._take_in(underway.source, response, last[underway.source.id])
         return len(due)
 
     def _unseen(self, captures: list[Capture]) -> list[Capture]:
@@ -91,10 +88,13 @@ class Replay:
                 yield underway
         yield from waiting
 
-    def _take_in(self, underway: _Underway, found: Document | Judgement) -> None:
-        look = self.sweep.begin(underway.source)
-        early = look.judge(underway.response)
-        outcome = self.sweep.record(look, underway.response, found if early is None else early)
+    def _take_in(self, source: Source, response: Response, found: Found) -> None:
+        look = self.sweep.begin(source)
+        early = look.judge(response)
+        if early is not None:
+            outcome = self.sweep.record(look, response, early)
+        else:
+            outcome = self.sweep.record(look, response, found.document, found.claims)
         self.on_outcome(outcome)
 
 

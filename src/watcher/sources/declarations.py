@@ -10,35 +10,27 @@ from pathlib import Path
 from watcher.cron import longest_gap
 from watcher.errors import DeclarationError
 from watcher.model import (
-    Channel,
-    Chat,
     Cron,
     DeclaredClaim,
-    Email,
-    FetchMode,
     HostRules,
     Offering,
     QuietHours,
     Slug,
     Source,
     SourceId,
-    Step,
     Vocabulary,
-    Webhook,
 )
-from watcher.sources.channel_shapes import ChannelShape
-from watcher.sources.file_shape import FileShape
 from watcher.sources.nodes import Place, Written, read_yaml
 from watcher.sources.problems import complain_all, validated
 from watcher.sources.scalars import id_of, read_url
 from watcher.sources.shapes import (
     ClaimShape,
     DefaultsShape,
+    FileShape,
     HostShape,
     Known,
     OfferingShape,
     SourceShape,
-    StepShape,
 )
 from watcher.urls import host_of
 
@@ -54,7 +46,6 @@ class Declarations:
     sources: dict[SourceId, Source]
     path: Path
     hosts: dict[str, HostRules] = field(default_factory=dict)
-    channels: tuple[Channel, ...] = ()
 
 
 def load_declarations(path: Path, vocabulary: Vocabulary) -> Declarations:
@@ -71,7 +62,6 @@ def load_declarations(path: Path, vocabulary: Vocabulary) -> Declarations:
         sources={source.id: source for source in _sources(shape)},
         path=path,
         hosts={host: _host_rules(of) for host, of in shape.hosts.items()},
-        channels=tuple(_channel(name, of) for name, of in shape.notifications.items()),
     )
 
 
@@ -87,17 +77,10 @@ def _shape(written: Written, vocabulary: Vocabulary) -> FileShape | None:
         return None
     offerings = written.data.get("offerings")
     slugs = frozenset(offerings) if isinstance(offerings, dict) else frozenset[str]()
-    known = Known(slugs, vocabulary, _providers(offerings))
-    shape, errors = validated(FileShape, written.data, known)
+    shape, errors = validated(FileShape, written.data, Known(slugs, vocabulary))
     complain_all(written, (), errors, FileShape)
     _find_doubles(written, written.data)
     return shape
-
-
-def _providers(offerings: object) -> frozenset[str]:
-    told = offerings.values() if isinstance(offerings, Mapping) else ()
-    names = (each.get("provider") for each in told if isinstance(each, Mapping))
-    return frozenset(name.strip() for name in names if isinstance(name, str))
 
 
 def _find_doubles(written: Written, data: Mapping[str, object]) -> None:
@@ -132,8 +115,7 @@ def _address(source: Mapping[str, object], fetch: object) -> str:
         url = read_url(raw) if isinstance(raw, str) else ""
     except ValueError:
         return ""
-    is_rendered = bool(source.get("steps")) or source.get("fetch", fetch) == "browser"
-    return url if is_rendered else url.partition("#")[0]
+    return url if source.get("fetch", fetch) == "browser" else url.partition("#")[0]
 
 
 def _kept(source: Mapping[str, object]) -> list[str]:
@@ -162,7 +144,7 @@ def _source(shape: SourceShape, defaults: DefaultsShape, quiet: QuietHours | Non
         offerings=tuple(map(Slug, shape.offerings)),
         authority=shape.authority,
         every=longest_gap(every) if isinstance(every, Cron) else every,
-        fetch=FetchMode.BROWSER if shape.steps else shape.fetch or defaults.fetch,
+        fetch=shape.fetch or defaults.fetch,
         keep=tuple(shape.keep),
         drop=tuple(shape.drop),
         claims=tuple(map(_claim, shape.claims)),
@@ -170,7 +152,6 @@ def _source(shape: SourceShape, defaults: DefaultsShape, quiet: QuietHours | Non
         allow_private=shape.allow_private,
         cron=every if isinstance(every, Cron) else None,
         quiet=quiet,
-        steps=tuple(map(_step, shape.steps)),
     )
 
 
@@ -188,47 +169,5 @@ def _claim(shape: ClaimShape) -> DeclaredClaim:
     )
 
 
-def _step(shape: StepShape) -> Step:
-    action = shape.actions[0]
-    return Step(
-        action=action,
-        target=getattr(shape, action),
-        panel=shape.panel,
-        times=shape.times,
-        within=shape.within,
-        optional=shape.optional,
-    )
-
-
 def _host_rules(shape: HostShape) -> HostRules:
     return HostRules(**dict(shape))
-
-
-def _channel(name: str, shape: ChannelShape) -> Channel:
-    return Channel(
-        name=name,
-        to=_way(shape),
-        about=tuple(shape.about),
-        offerings=tuple(map(Slug, shape.offerings or ())),
-        providers=tuple(shape.providers),
-        significance=shape.significance,
-        digest=shape.when,
-    )
-
-
-def _way(shape: ChannelShape) -> Chat | Email | Webhook:
-    if shape.apprise:
-        return Chat(shape.apprise.url_env)
-    if mail := shape.email:
-        server, port = mail.place
-        return Email(
-            to=tuple(mail.to),
-            sender=mail.sender,
-            server=server,
-            port=port,
-            security=mail.security,
-            user=mail.user,
-            password_env=mail.password_env,
-        )
-    assert shape.webhook is not None  # a channel leads to one place
-    return Webhook(**dict(shape.webhook))

@@ -1,4 +1,4 @@
-"""The shapes of `sources.yaml`: pydantic models at the border, and only there.
+"""The shape of `sources.yaml`: pydantic models at the border, and only there.
 
 Every scalar arrives as the text that stands in the file; these models say what it must be. Editors show the
 descriptions through `watcher schema`.
@@ -23,16 +23,7 @@ from pydantic import (
     model_validator,
 )
 
-from watcher.model import (
-    Authority,
-    Cron,
-    FetchMode,
-    Key,
-    QuietHours,
-    SourceKind,
-    StepAction,
-    Vocabulary,
-)
+from watcher.model import Authority, Cron, FetchMode, Key, QuietHours, SourceKind, Vocabulary
 from watcher.sources.patterns import check_pattern
 from watcher.sources.problems import suggestion
 from watcher.sources.scalars import (
@@ -41,7 +32,6 @@ from watcher.sources.scalars import (
     read_language,
     read_name,
     read_number,
-    read_patience,
     read_place,
     read_quiet_hours,
     read_selector,
@@ -55,11 +45,10 @@ from watcher.values import normalise, render
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a declaration may refer to: the slugs and providers that the file declares, and the vocabulary."""
+    """What a declaration may refer to: the slugs that the file declares, and the vocabulary."""
 
     slugs: frozenset[str]
     vocabulary: Vocabulary
-    providers: frozenset[str] = frozenset()
 
 
 def _listed(raw: object) -> object:
@@ -113,11 +102,6 @@ Spacing = Annotated[
     float,
     BeforeValidator(read_spacing),
     WithJsonSchema({"type": "string", "pattern": r"^\d+(\.\d+)?(ms|s|m)$", "examples": ["2s"]}),
-]
-Patience = Annotated[
-    float,
-    BeforeValidator(read_patience),
-    WithJsonSchema({"type": "string", "pattern": r"^\d+(\.\d+)?(ms|s)$", "examples": ["20s"]}),
 ]
 Truth = Annotated[
     bool,
@@ -190,7 +174,7 @@ class ClaimShape(Shape):
     @classmethod
     def is_in_the_vocabulary(cls, key: str, info: ValidationInfo) -> str:
         """Refuse a key that the vocabulary does not have."""
-        vocabulary = known_to(info).vocabulary
+        vocabulary = _known(info).vocabulary
         if key not in vocabulary:
             hint = suggestion(key, vocabulary) or "see `watcher schema`, or docs/declarations.md"
             raise ValueError(f"{key!r} is not a claim key", hint)
@@ -200,7 +184,7 @@ class ClaimShape(Shape):
     @classmethod
     def fits_its_key(cls, value: list[str] | None, info: ValidationInfo) -> list[str] | None:
         """Give the value in its normal form; refuse what its key cannot be."""
-        key = known_to(info).vocabulary.get(info.data.get("key", ""))
+        key = _known(info).vocabulary.get(info.data.get("key", ""))
         return value if key is None or value is None else [_normal(key, value)]
 
     @model_validator(mode="after")
@@ -210,54 +194,6 @@ class ClaimShape(Shape):
             raise ValueError(
                 "says nothing about where the page says so", "add a `selector` or a `pattern`"
             )
-        return self
-
-
-class StepShape(Shape):
-    """One thing to do to a page in the browser before it is read; says exactly one of the first six."""
-
-    click: Selector | None = Field(None, description="CSS selector of what is clicked.")
-    click_text: Words | None = Field(
-        None, description="The words on what is clicked, all of them, in any case."
-    )
-    expand: Selector | None = Field(
-        None, description="Selector of the part in which all that is folded is opened; or all."
-    )
-    tabs: Selector | None = Field(
-        None, description="Selector of tabs, each chosen in turn and its text kept; or all."
-    )
-    scroll: Selector | None = Field(
-        None, description="Selector of a box that is scrolled to its end; or end, for the page."
-    )
-    wait_for: Selector | None = Field(
-        None, description="Selector of what must have text before the look goes on."
-    )
-    panel: Selector | None = Field(
-        None, description="What the tabs fill, where the page does not say so itself."
-    )
-    times: Count = Field(
-        1, description="How often a click is repeated at most, while there is something to click."
-    )
-    within: Patience = Field(10.0, description="How long to wait for it: 100ms to 30s.")
-    optional: Truth = Field(False, description="Whether the look goes on when the step fails.")
-
-    @property
-    def actions(self) -> list[StepAction]:
-        """What the step says to do; one thing, when it is valid."""
-        return [action for action in StepAction if getattr(self, action) is not None]
-
-    @model_validator(mode="after")
-    def does_one_thing(self) -> StepShape:
-        """Refuse a step that does nothing, or several things, or has limits that are not its own."""
-        actions = self.actions
-        if not actions:
-            raise ValueError("does nothing", f"say one of {', '.join(StepAction)}")
-        if len(actions) > 1:
-            raise ValueError(f"does {len(actions)} things", "write each as a step of its own")
-        if self.panel is not None and actions != [StepAction.TABS]:
-            raise ValueError("has a `panel`, but no `tabs` that fill it", "remove one")
-        if self.times > 1 and actions[0] not in (StepAction.CLICK, StepAction.CLICK_TEXT):
-            raise ValueError("is repeated, but only clicks are", "remove `times`")
         return self
 
 
@@ -285,23 +221,13 @@ class SourceShape(Shape):
     keep: Selectors = Field([], description="CSS selectors: only these parts are read.")
     drop: Selectors = Field([], description="CSS selectors: these parts are left out.")
     claims: list[ClaimShape] = Field([], description="Claims whose place you name yourself.")
-    steps: list[StepShape] = Field(
-        [], max_length=30, description="What to do to the page in the browser before it is read."
-    )
     allow_private: Truth = Field(False, description="Whether it may be at a private address.")
-
-    @model_validator(mode="after")
-    def has_a_browser_for_its_steps(self) -> SourceShape:
-        """Refuse steps where nothing could take them."""
-        if self.steps and self.fetch is FetchMode.HTTP:
-            raise ValueError("has `steps`, but `fetch: http`", "steps need `fetch: browser`")
-        return self
 
     @field_validator("offerings")
     @classmethod
     def are_declared(cls, offerings: list[str], info: ValidationInfo) -> list[str]:
         """Refuse what is not declared under `offerings`, and what stands here twice."""
-        slugs = known_to(info).slugs
+        slugs = _known(info).slugs
         for slug in offerings:
             if slug not in slugs:
                 hint = suggestion(slug, slugs) or "declare it under `offerings`"
@@ -332,8 +258,18 @@ class HostShape(Shape):
     )
 
 
-def known_to(info: ValidationInfo) -> Known:
-    """Give what the file that is being checked may refer to."""
+class FileShape(Shape):
+    """What Watcher watches: offerings, and the sources that speak of them."""
+
+    offerings: dict[Name, OfferingShape] = Field(description="Slug → offering.")
+    sources: list[SourceShape] = Field(description="The pages that are watched.")
+    defaults: DefaultsShape = Field(
+        default_factory=DefaultsShape.model_construct, description="What holds for every source."
+    )
+    hosts: dict[Host, HostShape] = Field({}, description="Host → how it is treated.")
+
+
+def _known(info: ValidationInfo) -> Known:
     assert isinstance(info.context, Known)  # load_declarations gives it with every file
     return info.context
 

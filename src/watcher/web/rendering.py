@@ -20,7 +20,6 @@ from watcher.registry.printable import (
     stamp,
     web_link,
 )
-from watcher.registry.site.addresses import segment
 from watcher.web.visit import VISITOR_COOKIE, Visit
 
 _UNITS = (
@@ -73,7 +72,6 @@ def templates() -> Environment:
         short=shortened,
         weblink=web_link,
         at_quote=quote_link,
-        anchor=segment,
         words=lambda name: str(name).replace("_", " "),
     )
     environment.globals.update(ago=ago, ahead=ahead, ahead_of=ahead_of, asset=asset, plural=plural)
