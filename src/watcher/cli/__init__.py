@@ -46,6 +46,10 @@ COMMANDS = {
     "compact": ("watcher.cli.upkeep", "give freed room back to the disk"),
     "backup": ("watcher.cli.upkeep", "write a copy of the ledger, also during a sweep"),
     "replay": ("watcher.cli.replay", "play a recorded history through the pipeline"),
+    "completion": (
+        "watcher.cli.completion",
+        "print the script by which a shell completes commands",
+    ),
     "demo": ("watcher.cli.demo", "play a short history on a local site"),
 }
 """Command → the module that holds it, and its one line of help; in the order of a first day."""
