@@ -13,8 +13,8 @@ from watcher.claims.phrases import Match, Phrase, Seen
 from watcher.claims.rules import Group, Pack, Place, Reach, Rule
 
 _NEGATION = re.compile(
-    r"\b(?:not(?! only| limited| later| more than| less than| (?:\w+ )?(?:resolved|settled))"
-    r"|never|no(?! later| more| less)|cannot|neither|nor|nobody|none|prohibit\w*|forbid\w*|refrain"
+    r"\b(?:not(?! only| limited| later| more than| less than| (?:\w+ ){0,3}(?:resolved?|settled?))"
+    r"|never|no(?! later| more| less)|cannot(?! (?:\w+ ){0,3}(?:resolved?|settled?))|neither|nor|nobody|none|prohibit\w*|forbid\w*|refrain"
     r"|without(?! limit| prior notice| notice| restrict| any notice| advance))\b|n't\b"
 )
 _CLAUSE_EDGE = re.compile(
