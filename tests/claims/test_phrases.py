@@ -122,7 +122,7 @@ def test_a_phrase_needs_only_words_of_what_it_matches(sentence: str) -> None:
         for text in ("{not} ~3 (sell|sold) ~2 data*", "<duration> ~2 data", "we (do not)? sell")
     ]
     needs = Needs(tried)
-    held = needs.fulfilled([sentence], sentence)
+    held = needs.fulfilled([(0, len(sentence))], sentence)
     for one in tried:
         if one.search(sentence):
             assert all(held[need] for need in needs.of(one))

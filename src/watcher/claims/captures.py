@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 
+from watcher.claims.alternatives import one_of
 from watcher.claims.companies import CLOSE, OPEN
 
 _UNITS = [
@@ -49,7 +50,7 @@ _WORDS = {
     "a thousand": 1000, "thousand": 1000, "five hundred": 500, "ten thousand": 10_000, "fifty thousand": 50_000,
     "one million": 1_000_000, "two hundred": 200,
 }  # fmt: skip
-_WORD = "|".join(
+_WORD = one_of(
     sorted(
         (word.replace("-", "[- ]") for word in _WORDS if word not in ("a", "an")),
         key=len,
@@ -79,7 +80,7 @@ _MONTHS = {
     )
     for name in names.split(" ")
 }
-_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_MONTH = one_of(sorted(_MONTHS, key=len, reverse=True))
 _DATE = (
     rf"(?:(?:{_MONTH})\b\.?\s{{0,2}}\d{{1,2}}(?:st|nd|rd|th)?\s?,?\s{{0,2}}\d{{4}}"
     rf"|\d{{1,2}}(?:st|nd|rd|th)?\s(?:day\sof\s)?(?:of\s)?(?:{_MONTH})\b\.?,?\s{{0,2}}\d{{4}}"

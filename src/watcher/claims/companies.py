@@ -8,11 +8,14 @@ from collections.abc import Iterator
 OPEN, CLOSE = "\ue000", "\ue001"
 """What stands in folded text for the first and last character of a legal name, so that rules can ask for one."""
 
-_FORM = re.compile(
-    r"(?<=[\s,])(?:Inc(?:orporated)?|INC|LLC|L\.L\.C|LLP|Ltd|LTD|Limited|LIMITED|Corp(?:oration)?|PLC|plc|GmbH|AG|AB|AS|A/S|ApS|OY|Oy|Oyj|"
+_LEGAL_FORM = (
+    r"(?:Inc(?:orporated)?|INC|LLC|L\.L\.C|LLP|Ltd|LTD|Limited|LIMITED|Corp(?:oration)?|PLC|plc|GmbH|AG|AB|AS|A/S|ApS|OY|Oy|Oyj|"
     r"SAS|S\.A\.S|SA|S\.A|SARL|S\.A\.R\.L|SRL|S\.r\.l|B\.V|BV|N\.V|NV|PBC|P\.B\.C|Pte|Pty|Co|KK|K\.K|LP|L\.P|SE|SL|S\.L|"
     r"ULC|DAC|Public Benefit Corporation)\b\.?(?!\w)"
 )
+_FORM = re.compile(rf"(?<=[\s,]){_LEGAL_FORM}")
+# What begins with a character is scanned for several times as fast as what looks behind itself.
+_FORM_AFTER_BLANK = re.compile(rf"[\s,](?=[A-Zp])(?P<form>{_LEGAL_FORM})")
 _WORD = r"(?:[A-Z0-9]|[a-z]{1,2}\.?(?=[A-Z]))[\w.&'\u2019/-]*"
 _NAME_BEFORE = re.compile(
     rf"(?<![\w.])(?:{_WORD}[ \u00a0](?:(?:of|and|&)[ \u00a0](?=[A-Z]))?){{0,5}}{_WORD},?[ \u00a0]$"
@@ -94,21 +97,22 @@ _LEADING = frozenset(
 def company_spans(text: str) -> Iterator[tuple[int, int]]:
     """Give where each legal name begins and ends: a run of capitalised words up to a legal form."""
     reached = 0
-    for form in _FORM.finditer(text):
-        if form.start() < reached:
+    for found in _FORM_AFTER_BLANK.finditer(text):
+        start, form = found.start("form"), found["form"]
+        if start < reached:
             continue
-        before = _NAME_BEFORE.search(text, max(reached, form.start() - _LONGEST), form.start())
-        if before is None or not _is_name(before.group(), form.group()):
+        before = _NAME_BEFORE.search(text, max(reached, start - _LONGEST), start)
+        if before is None or not _is_name(before.group(), form):
             continue
         begin = before.start() + _leaders(before.group())
-        end = _end_of_forms(text, form.end())
+        end = _end_of_forms(text, found.end())
         if (
             text[end - 1] == "."
             and not text.endswith(_ABBREVIATED, 0, end)
-            and "." not in form.group()[:-1]
+            and "." not in form[:-1]
         ):
             end -= 1
-        if begin < form.start():
+        if begin < start:
             yield begin, end
             reached = end
 

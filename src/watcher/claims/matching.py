@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -14,7 +14,8 @@ from watcher.claims.rules import Group, Pack, Place, Reach, Rule
 
 _NEGATION = re.compile(
     r"\b(?:not(?! only| limited| later| more than| less than| (?:\w+ ){0,3}(?:resolved?|settled?))"
-    r"|never|no(?! later| more| less)|cannot(?! (?:\w+ ){0,3}(?:resolved?|settled?))|neither|nor|nobody|none|prohibit\w*|forbid\w*|refrain"
+    r"|never|no(?! later| more| less)|cannot(?! (?:\w+ ){0,3}(?:resolved?|settled?))"
+    r"|neither|nor|nobody|none|prohibit\w*|forbid\w*|refrain"
     r"|without(?! limit| prior notice| notice| restrict| any notice| advance))\b|n't\b"
 )
 _CLAUSE_EDGE = re.compile(
@@ -37,6 +38,14 @@ _READERS: Mapping[str, Callable[[str], float | str]] = {
 _ORIGINAL_CASE = frozenset(("company", "url"))
 _PLACEHOLDER = re.compile(r"<([\w-]+)(?::(\w+))?>")
 
+_TEXTS: Mapping[Reach, Callable[[Passage, Passages], str]] = {
+    Reach.LEAD: lambda passage, _: passage.lead,
+    Reach.HEADING: lambda passage, _: passage.section.rpartition("\n")[2],
+    Reach.SECTION: lambda passage, _: passage.section,
+    Reach.TITLE: lambda _, passages: passages.title,
+}
+"""Reaches outside of sentences: the line in which a group is looked for."""
+
 Raw = str | float | tuple[str, ...]
 
 
@@ -54,78 +63,116 @@ class Finding:
 
 @dataclass
 class Reading:
-    """A document in the hands of a pack: its passages, and every set of candidates found so far."""
+    """A document in the hands of a pack: its passages, and what was found so far."""
 
     passages: Passages
     pack: Pack
     _seen: dict[int, Seen] = field(default_factory=dict)
+    _candidates: dict[int, int] = field(default_factory=dict)
+    _holding: dict[int, int] = field(default_factory=dict)
+    _reached: dict[int, int] = field(default_factory=dict)
+    _told: dict[tuple[int, str], bool] = field(default_factory=dict)
 
     @cached_property
-    def _candidates(self) -> dict[int, int]:
-        """The candidates of each phrase, by its identity."""
-        passages = self.passages.all
-        fulfilled = self.pack.needs.fulfilled(
-            [one.folded for one in passages], self.passages.folded
-        )
-        everywhere = (1 << len(passages)) - 1
-        candidates = {}
-        for phrase, needs in self.pack.needs_of.items():
-            found = everywhere
-            for need in needs:
-                found &= fulfilled[need]
-            candidates[phrase] = found
-        return candidates
+    def _fulfilled(self) -> list[int]:
+        """The passages that fulfil each requirement of the pack."""
+        spans = [(one.start, one.end) for one in self.passages.all]
+        return self.pack.needs.fulfilled(spans, self.passages.folded)
+
+    @cached_property
+    def _everywhere(self) -> int:
+        return (1 << len(self.passages.all)) - 1
+
+    @cached_property
+    def _readable(self) -> Mapping[Place, int]:
+        """The passages that rules of each place read."""
+        headings = self.passages.where(lambda one: one.is_heading)
+        questions = self.passages.where(lambda one: one.is_question)
+        everywhere = self._everywhere
+        return {
+            Place.TEXT: everywhere & ~(headings | questions),
+            Place.HEADING: headings,
+            Place.QUESTION: questions,
+            Place.OPENING: everywhere & ~questions & ((1 << _OPENING) - 1),
+            Place.ANY: everywhere,
+        }
 
     def candidates(self, phrase: Phrase) -> int:
         """Give the passages that hold every word that `phrase` needs."""
-        return self._candidates[id(phrase)]
+        found = self._candidates.get(id(phrase))
+        if found is None:
+            found = self._everywhere
+            for need in self.pack.needs_of[id(phrase)]:
+                found &= self._fulfilled[need]
+            self._candidates[id(phrase)] = found
+        return found
+
+    def _some(self, phrases: Sequence[Phrase]) -> int:
+        """The passages that hold every word that one of `phrases` needs."""
+        found = self._holding.get(id(phrases))
+        if found is None:
+            found = 0
+            for phrase in phrases:
+                found |= self.candidates(phrase)
+            self._holding[id(phrases)] = found
+        return found
 
     def _found(self, phrase: Phrase, passage: Passage) -> list[Match]:
         seen = self._seen.setdefault(passage.number, {})
         return phrase.matches(passage.folded, seen=seen)
 
-    def candidates_of(self, rule: Rule) -> int:
-        """Give the passages in which `rule` can find something."""
-        found = 0
-        for phrase in rule.find:
-            found |= self.candidates(phrase)
-        for phrases in rule.needed_groups:
-            if not found:
-                break
-            some = 0
-            for phrase in phrases:
-                some |= self.candidates(phrase)
-            found &= some
-        return found
+    def mentions(self, rule: Rule) -> int:
+        """Give the passages that hold every word that one of the rule's `find` phrases needs."""
+        return self._some(rule.find)
 
     def findings(self, rule: Rule) -> Iterator[Finding]:
-        """Give what `rule` reads from the document, in its order."""
-        for passage in self.passages.numbers(self.candidates_of(rule)):
-            if not self.reads(rule, passage):
-                continue
-            for match in self.matches(rule, passage):
-                finding = (
-                    None
-                    if self.obstacle(rule, passage, match)
-                    else self.finding(rule, passage, match)
-                )
-                if finding:
-                    yield finding
+        """Give what `rule` reads from the document, phrase by phrase."""
+        within = self.mentions(rule) & self._readable[rule.place]
+        for group in rule.also:
+            within = within and self._reaching(group, within)
+        if not within:
+            return
+        for phrase in rule.find:
+            for passage in self.passages.numbers(self.candidates(phrase) & within):
+                for match in self._found(phrase, passage):
+                    if self.obstacle(rule, passage, match) is None and (
+                        finding := self.finding(rule, passage, match)
+                    ):
+                        yield finding
 
-    @staticmethod
-    def reads(rule: Rule, passage: Passage) -> bool:
+    def _reaching(self, group: Group, among: int) -> int:
+        """Those of the passages `among` that may reach the group: asked first, since to match phrases takes longer."""
+        near = self._near(group)
+        reached, rest = among & near, among & ~near
+        wanted = [_TEXTS[reach] for reach in group.reach if reach in _TEXTS]
+        for passage in self.passages.numbers(rest) if wanted else ():
+            if any(self._in_text(group, text(passage, self.passages)) for text in wanted):
+                reached |= 1 << passage.number
+        return reached
+
+    def _near(self, group: Group) -> int:
+        """The passages that hold the words of a group in themselves, in a neighbour, or anywhere, as it reaches."""
+        near = self._reached.get(id(group))
+        if near is None:
+            near, holding = 0, self._some(group.phrases)
+            for reach in group.reach:
+                match reach:
+                    case Reach.SENTENCE | Reach.CLAUSE:
+                        near |= holding
+                    case Reach.BEFORE:
+                        near |= holding << 1 | holding << 2
+                    case Reach.AFTER:
+                        near |= holding >> 1 | holding >> 2
+                    case Reach.DOCUMENT if holding:
+                        near = self._everywhere
+                    case _:
+                        pass
+            self._reached[id(group)] = near
+        return near
+
+    def reads(self, rule: Rule, passage: Passage) -> bool:
         """Whether the rule reads this sort of sentence."""
-        match rule.place:
-            case Place.TEXT:
-                return not passage.is_heading and not passage.is_question
-            case Place.HEADING:
-                return passage.is_heading
-            case Place.QUESTION:
-                return passage.is_question
-            case Place.OPENING:
-                return passage.number < _OPENING and not passage.is_question
-            case Place.ANY:
-                return True
+        return bool(self._readable[rule.place] >> passage.number & 1)
 
     def matches(self, rule: Rule, passage: Passage) -> Iterator[Match]:
         """Give every place in the sentence where a `find` phrase matches."""
@@ -135,14 +182,14 @@ class Reading:
 
     def obstacle(self, rule: Rule, passage: Passage, match: Match) -> str | None:
         """Say why a match is not a finding, or None when nothing stands against it."""
-        if rule.plain and _negated(passage.folded, match):
-            return "the sentence negates it"
         for group in rule.also:
             if not self.fulfils(group, passage, match):
                 return f"it lacks {group}"
         for group in rule.never:
             if self.fulfils(group, passage, match):
                 return f"it has {group}"
+        if rule.plain and _negated(passage.folded, match):
+            return "the sentence negates it"
         return None
 
     def fulfils(self, group: Group, passage: Passage, match: Match) -> bool:
@@ -150,27 +197,36 @@ class Reading:
         return any(self._holds(group, reach, passage, match) for reach in group.reach)
 
     def _holds(self, group: Group, reach: Reach, passage: Passage, match: Match) -> bool:
-        texts = {
-            Reach.LEAD: lambda: passage.lead,
-            Reach.HEADING: lambda: passage.section.rpartition("\n")[2],
-            Reach.SECTION: lambda: passage.section,
-            Reach.TITLE: lambda: self.passages.title,
-        }
-        if reach in texts:
-            return _in_text(group, texts[reach]())
-        if reach is Reach.CLAUSE:
-            begin, end = _clause(passage.folded, match)
-            return any(phrase.search(passage.folded, begin, end) for phrase in group.phrases)
-        if reach is Reach.DOCUMENT:
-            return any(self._anywhere(phrase) for phrase in group.phrases)
-        around = (passage,) if reach is Reach.SENTENCE else self._neighbours(passage, reach)
-        return any(self._in_passage(group, one) for one in around)
+        match reach:
+            case Reach.SENTENCE:
+                return self._in_passage(group, passage)
+            case Reach.CLAUSE:
+                begin, end = _clause(passage.folded, match)
+                return any(phrase.search(passage.folded, begin, end) for phrase in group.phrases)
+            case Reach.DOCUMENT:
+                return any(self._anywhere(phrase) for phrase in group.phrases)
+            case Reach.BEFORE | Reach.AFTER:
+                return any(self._in_passage(group, one) for one in self._neighbours(passage, reach))
+            case _:
+                return self._in_text(group, _TEXTS[reach](passage, self.passages))
 
     def _in_passage(self, group: Group, passage: Passage) -> bool:
+        if not self._some(group.phrases) >> passage.number & 1:
+            return False
         return any(
             self.candidates(phrase) >> passage.number & 1 and self._found(phrase, passage)
             for phrase in group.phrases
         )
+
+    def _in_text(self, group: Group, text: str) -> bool:
+        """Whether the group stands in a line that many passages share: looked up once."""
+        if not text:
+            return False
+        told = self._told.get((id(group), text))
+        if told is None:
+            told = any(phrase.search(text) for phrase in group.phrases)
+            self._told[id(group), text] = told
+        return told
 
     def _neighbours(self, passage: Passage, reach: Reach) -> Iterator[Passage]:
         step = 1 if reach is Reach.AFTER else -1
@@ -277,10 +333,6 @@ def _clause(folded: str, match: Match) -> tuple[int, int]:
             end = edge.start()
             break
     return begin, end
-
-
-def _in_text(group: Group, text: str) -> bool:
-    return bool(text) and any(phrase.search(text) for phrase in group.phrases)
 
 
 def _link(passage: Passage, match: Match) -> str:

@@ -14,6 +14,7 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from watcher.claims import captures
+from watcher.claims.alternatives import one_of
 from watcher.claims.grammar import PhraseProblem, parse, spellings
 from watcher.claims.phrases import Phrase
 from watcher.claims.rules import (
@@ -326,12 +327,10 @@ def _entities(page: _Page, kind: str, forms: Mapping[str, Sequence[str]], book: 
                 continue
             options[form] += found
             needs.append(needed)
-    book.patterns[kind] = "|".join(option for each in options.values() for option in each)
+    book.patterns[kind] = one_of(option for each in options.values() for option in each)
     if needs and all(needs):
         book.needs[kind] = frozenset(word for needed in needs for word in min(needed, key=len))
-    compiled = {
-        form: re.compile(rf"(?<!\w)(?:{'|'.join(each)})(?!\w)") for form, each in options.items()
-    }
+    compiled = {form: re.compile(rf"(?<!\w){one_of(each)}(?!\w)") for form, each in options.items()}
     return Entities(kind, compiled)
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from watcher.claims.companies import mark_companies
@@ -70,10 +70,10 @@ class Passage:
     first: bool
     part: str = ""
 
-    @cached_property
+    @property
     def section(self) -> str:
         """The folded headings above, outermost first, a line each."""
-        return fold("\u2028".join(self.block.path)).replace("\u2028", "\n")
+        return _section(self.block.path)
 
     @property
     def end(self) -> int:
@@ -91,6 +91,11 @@ class Passage:
         return self.folded.endswith("?")
 
 
+@lru_cache(maxsize=4096)
+def _section(path: tuple[str, ...]) -> str:
+    return fold("\u2028".join(path)).replace("\u2028", "\n")
+
+
 @dataclass(frozen=True)
 class Passages:
     """All passages of a document, and its folded text."""
@@ -105,6 +110,10 @@ class Passages:
         headings = [block.text for block in self.document.main if block.kind is BlockKind.HEADING]
         first = [passage.block.text for passage in self.all[:2]]
         return "\n".join(fold(one[:300]) for one in (self.document.title, *headings[:2], *first))
+
+    def where(self, is_wanted: Callable[[Passage], bool]) -> int:
+        """Give the passages for which `is_wanted` holds, as a bit set."""
+        return sum(1 << one.number for one in self.all if is_wanted(one))
 
     def numbers(self, mask: int) -> Iterator[Passage]:
         """Give the passages of a bit set, in the order of the document."""

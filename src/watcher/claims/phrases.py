@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import NamedTuple
 
 MAX_MATCHES = 40
 
@@ -24,8 +25,7 @@ Requirement = frozenset[str]
 Span = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """Where a phrase matched: its first and last character, and those of each capture."""
 
     start: int
@@ -47,11 +47,14 @@ class Segment:
 
     def occurrences(self, folded: str, begin: int, end: int) -> list[Match]:
         """Give every place between `begin` and `end` where the segment stands."""
-        return [
-            _begun(found)
-            for found in self.expression.finditer(folded, begin, end)
-            if _begins_word(folded, found.start())
+        found = [
+            one
+            for one in self.expression.finditer(folded, begin, end)
+            if _begins_word(folded, one.start())
         ]
+        if self.expression.groups:
+            return [Match(*one.span(), _spans(one)) for one in found]
+        return [Match(*one.span(), _NOTHING) for one in found]
 
 
 @dataclass(frozen=True)
@@ -107,10 +110,6 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 def _begins_word(folded: str, start: int) -> bool:
     """Whether a word begins at `start`. Asked here, not in the pattern, so that `re` can scan for first letters."""
     return start == 0 or not (folded[start - 1].isalnum() or folded[start - 1] == "_")
-
-
-def _begun(found: re.Match[str]) -> Match:
-    return Match(found.start(), found.end(), _spans(found) if found.re.groups else _NOTHING)
 
 
 def _spans(found: re.Match[str]) -> dict[str, Span]:

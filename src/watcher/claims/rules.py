@@ -107,11 +107,6 @@ class Rule:
     file: str = ""
     line: int | None = None
 
-    @cached_property
-    def needed_groups(self) -> tuple[tuple[Phrase, ...], ...]:
-        """Phrases that must stand in the sentence itself: what narrows the candidates without reading them."""
-        return tuple(group.phrases for group in self.also if group.reach == (Reach.SENTENCE,))
-
 
 @dataclass(frozen=True, slots=True)
 class KeyRules:
