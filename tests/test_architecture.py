@@ -59,6 +59,7 @@ ALLOWED: dict[str, set[str]] = {
     "declaring": BOTTOM | {"sources", "ledger"},
     "schedule": BOTTOM | {"ledger", "sweep", "engines"},
     "freshness": BOTTOM | STEPS | {"ledger"},
+    "verifying": BOTTOM | STEPS | {"ledger"},
     "replay": BOTTOM | STEPS | {"ledger", "sweep", "engines"},
     "demo": BOTTOM | STEPS | {"ledger", "sweep", "engines", "notify"},
     "cli": BOTTOM
@@ -76,6 +77,7 @@ ALLOWED: dict[str, set[str]] = {
         "desk",
         "correcting",
         "trying",
+        "verifying",
         "web",
     },
     "web": BOTTOM

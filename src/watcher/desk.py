@@ -162,6 +162,7 @@ class Desk:
                 if later:
                     raise Conflict(_told_apart(later[-1]))
                 decided.append(self.ledger.reviews.add(review))
+                self.ledger.seals.seal(review.decided_at)
         return decided
 
     def undo(self, reviewer: str, at: datetime) -> list[int]:
@@ -181,6 +182,7 @@ class Desk:
                 self.ledger.reviews.add(
                     reviews.undo(history, reviewer=reviewer, at=at, review_id=each.id)
                 )
+            self.ledger.seals.seal(at)
         return [each.change_id for each in together]
 
     def _stands(self, review: Review) -> bool:

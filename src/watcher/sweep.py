@@ -295,8 +295,14 @@ class Sweep:
         """Hold what sources have said anew against what those beside them say; give the items raised.
 
         To be called when all looks of a sweep are in, since pages of one provider often change together. An item
-        whose sources agree again is closed. Sources of which a difference waits for a second look wait too.
+        whose sources agree again is closed. Sources of which a difference waits for a second look wait too. What was
+        recorded is sealed then.
         """
+        items = self._settle_contradictions(at)
+        self._ledger.seals.seal_when_due(at)
+        return items
+
+    def _settle_contradictions(self, at: datetime) -> tuple[Change, ...]:
         restated, self._restated = self._restated, set()
         if not restated:
             return ()

@@ -45,6 +45,11 @@ COMMANDS = {
     "gc": ("watcher.cli.upkeep", "let go of old looks that nothing stands on"),
     "compact": ("watcher.cli.upkeep", "give freed room back to the disk"),
     "backup": ("watcher.cli.upkeep", "write a copy of the ledger, also during a sweep"),
+    "restore": ("watcher.cli.upkeep", "put a backup in the place of the ledger"),
+    "verify": (
+        "watcher.cli.verify",
+        "check everything that the ledger holds, and name what is broken",
+    ),
     "replay": ("watcher.cli.replay", "play a recorded history through the pipeline"),
     "completion": (
         "watcher.cli.completion",

@@ -18,6 +18,7 @@ from watcher.cli.options import (
     open_to_read,
     print_json,
 )
+from watcher.cli.verify import head_as_data
 from watcher.cli.words import ago, counted, table
 from watcher.freshness import SourceHealth
 
@@ -34,8 +35,9 @@ def status_command(ledger_path: Path, sources_path: Path, as_json: bool) -> None
     at = now()
     with open_to_read(ledger_path) as ledger:
         found = freshness.health(ledger, declared.sources.values(), at)
+        head = ledger.seals.head()
     if as_json:
-        print_json(_as_data(found))
+        print_json({**_as_data(found), "head": head_as_data(head)})
     else:
         _print(found.sources, at)
         for alarm in freshness.alarms(found):

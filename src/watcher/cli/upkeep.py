@@ -1,4 +1,4 @@
-"""`watcher gc`, `watcher compact`, `watcher backup`: what keeps a ledger small and safe."""
+"""`watcher gc`, `compact`, `backup`, `restore`: what keeps a ledger small and safe."""
 
 from __future__ import annotations
 
@@ -87,3 +87,20 @@ def backup_command(ledger_path: Path, path: Path) -> None:
     with Ledger.open(ledger_path, create=False) as ledger:
         ledger.backup(path)
     click.echo(f"{path}: {path.stat().st_size:,} bytes")
+
+
+@click.command("restore")
+@click.argument("backup", type=click.Path(path_type=Path, dir_okay=False))
+@ledger_option
+@click.option("--force", is_flag=True, help="Also when a ledger is there; it is kept beside it.")
+def restore_command(backup: Path, ledger_path: Path, force: bool) -> None:
+    """Put a copy of BACKUP in the place of the ledger, once everything in it has been checked.
+
+    Stop what runs first (`watcher run`, `watcher serve`). The ledger that was there is kept as LEDGER.replaced.
+    """
+    from watcher.ledger.restoring import restore  # noqa: PLC0415 - for this command only
+
+    kept = restore(backup, ledger_path, force=force)
+    click.echo(f"{ledger_path}: restored from {backup}, {ledger_path.stat().st_size:,} bytes")
+    if kept is not None:
+        click.echo(f"What was there is kept as {kept}; remove it when you no longer need it.")

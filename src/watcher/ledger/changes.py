@@ -143,7 +143,8 @@ class Changes:
         """Record that an item mended itself; the first time stands. Raises NotFound when there is no such change."""
         self.get(change_id)
         self._connection.write(
-            "INSERT INTO closings VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            "INSERT INTO closings (change_id, closed_at, why, number) "
+            "VALUES (?, ?, ?, (SELECT coalesce(max(number), 0) + 1 FROM closings)) ON CONFLICT DO NOTHING",
             (change_id, to_text(at), why),
         )
 

@@ -63,6 +63,10 @@ _TROUBLES: dict[int, tuple[type[LedgerError], str]] = {
 def explain(error: sqlite3.Error, path: Path) -> NoReturn:
     """Raise the LedgerError that says what `error` means for the ledger at `path`, or `error` itself if it is a bug."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if str(error).startswith("Could not decode"):
+        code = (
+            sqlite3.SQLITE_CORRUPT
+        )  # text that is no longer UTF-8; Python's own words, without a code
     if code not in _TROUBLES:
         raise error
     kind, message = _TROUBLES[code]
@@ -85,9 +89,12 @@ class Connection:
             return self._raw.execute(sql, values)
         except UnicodeEncodeError:
             # A page may hold half a surrogate pair (JSON escapes allow it); SQLite's text cannot.
+            sql.encode()  # but where the statement itself holds half a pair, the file's own words are damaged
             if isinstance(values, dict):
                 return self.run(sql, {name: _encodable(each) for name, each in values.items()})
             return self.run(sql, [_encodable(value) for value in values])
+        except UnicodeDecodeError as error:
+            self._damaged(error)
         except sqlite3.Error as error:
             explain(error, self.path)
 
@@ -113,6 +120,8 @@ class Connection:
         """Give the first row of a query, or None."""
         try:
             found: Row | None = self.run(sql, values).fetchone()
+        except UnicodeDecodeError as error:
+            self._damaged(error)
         except sqlite3.Error as error:
             explain(error, self.path)
         return found
@@ -121,6 +130,8 @@ class Connection:
         """Give all rows of a query."""
         try:
             return self.run(sql, values).fetchall()
+        except UnicodeDecodeError as error:
+            self._damaged(error)
         except sqlite3.Error as error:
             explain(error, self.path)
 
@@ -151,6 +162,12 @@ class Connection:
     def close(self) -> None:
         """Close the connection; what is not committed is undone."""
         self._raw.close()
+
+    def _damaged(self, error: UnicodeDecodeError) -> NoReturn:
+        """Say that the file is damaged where SQLite itself complains in words that are no longer UTF-8."""
+        _, message = _TROUBLES[sqlite3.SQLITE_CORRUPT]
+        detail = error.object.decode("utf-8", "replace")
+        raise LedgerUnusable(message.format(path=self.path, detail=detail)) from error
 
     def _undo(self) -> None:
         for forget in self._when_undone:

@@ -27,6 +27,7 @@ from watcher.ledger.queue import Queue
 from watcher.ledger.retention import LetGo, Retention
 from watcher.ledger.reviews import Reviews
 from watcher.ledger.second import SecondReadings
+from watcher.ledger.seals import Seals
 from watcher.ledger.snapshots import Snapshots
 from watcher.ledger.sources import Sources
 from watcher.ledger.suppressions import Suppressions
@@ -74,6 +75,7 @@ class Ledger:
         self.comments = Comments(connection)
         self.corrections = Corrections(connection, self.changes)
         self.second = SecondReadings(connection)
+        self.seals = Seals(connection, self.id)
 
     @classmethod
     def open(cls, path: Path, *, create: bool = True, read_only: bool = False) -> Ledger:
@@ -114,7 +116,9 @@ class Ledger:
 
     def collect(self, before: datetime, keep: int, *, dry_run: bool = False) -> LetGo:
         """Let go of old looks that nothing stands on; see `Retention.collect`."""
-        return Retention(self.connection, self.payloads).collect(before, keep, dry_run=dry_run)
+        return Retention(self.connection, self.payloads, self.seals).collect(
+            before, keep, dry_run=dry_run
+        )
 
     def compact(self) -> int:
         """Rewrite the file without the room that deleted rows left; give the bytes that it is smaller by.

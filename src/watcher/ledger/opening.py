@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from watcher.errors import LedgerFull, LedgerTooNew, LedgerUnusable
 from watcher.ledger.connection import Connection, explain
 from watcher.ledger.schema import APPLICATION_ID, VERSION, migrate
+from watcher.ledger.sums import register
 
 _PATIENCE = 10.0
 """Seconds to wait for another process's transaction; ours take milliseconds."""
@@ -91,6 +92,7 @@ def _connect(path: Path, *, read_only: bool) -> Database:
         isolation_level=None,
         cached_statements=256,
     )
+    register(raw)
     return Database(raw, execute_plugins=False)
 
 

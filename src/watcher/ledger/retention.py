@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from watcher.errors import LedgerError
 from watcher.ledger.connection import Connection
 from watcher.ledger.payloads import Payloads
+from watcher.ledger.seals import SEALED, Seals
 from watcher.ledger.times import to_microseconds, to_text
 
 _NEWEST = "SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY source ORDER BY id DESC) AS place FROM {table})"
@@ -20,6 +21,7 @@ SELECT id FROM checks WHERE checked_at >= :microseconds
 UNION {_NEWEST.format(table="checks")} WHERE place <= :keep
 UNION SELECT max(id) FROM checks WHERE verdict IN ('ok', 'unchanged') GROUP BY source
 UNION SELECT check_id FROM suppressions WHERE at >= :text AND check_id IS NOT NULL
+UNION SELECT check_id FROM suppressions WHERE id = (SELECT max(id) FROM suppressions) AND check_id IS NOT NULL
 """
 _SNAPSHOTS = f"""
 CREATE TEMP TABLE staying_snapshots AS
@@ -63,9 +65,10 @@ class _Undone(Exception):
 class Retention:
     """Lets old rows go, in one transaction: all of it, or nothing."""
 
-    def __init__(self, connection: Connection, payloads: Payloads) -> None:
+    def __init__(self, connection: Connection, payloads: Payloads, seals: Seals) -> None:
         self._connection = connection
         self._payloads = payloads
+        self._seals = seals
 
     def collect(self, before: datetime, keep: int, *, dry_run: bool = False) -> LetGo:
         """Let go of looks from before `before` that are not among the newest `keep` of their source.
@@ -91,26 +94,25 @@ class Retention:
         return found
 
     def _collect(self, times: dict[str, object]) -> LetGo:
+        at = datetime.now(UTC)
+        self._seals.seal(at)  # what goes was sealed as it was
         self._choose(times)
         with self._guards_lifted():
             gone = {table: self._delete(table, which, times) for table, which in _LET_GO.items()}
-        documents = self._delete("documents", self._unreferenced("documents"), {})
-        unused = self._unreferenced("payloads", but={"payloads"})
-        dropped = [
-            int(row[0])
-            for row in self._connection.rows(f"SELECT id FROM payloads WHERE {unused} ORDER BY id")
-        ]
+        gone["documents"] = self._delete("documents", self._unreferenced("documents"), {})
+        gone["payloads"] = self._unused_payloads()
         size = self._payloads.size()
-        self._payloads.drop(dropped)
+        self._payloads.drop(gone["payloads"])
+        self._seals.let_go(gone, at)
         for table in ("staying_checks", "staying_snapshots"):
             self._connection.write(f"DROP TABLE temp.{table}")
         self._verify()
         return LetGo(
-            gone["checks"],
-            gone["suppressions"],
-            gone["snapshots"],
-            documents,
-            len(dropped),
+            len(gone["checks"]),
+            len(gone["suppressions"]),
+            len(gone["snapshots"]),
+            len(gone["documents"]),
+            len(gone["payloads"]),
             size - self._payloads.size(),
         )
 
@@ -125,8 +127,22 @@ class Retention:
                 )
         self._run(_FIRST_CHECKS)
 
-    def _delete(self, table: str, which: str, values: dict[str, object]) -> int:
-        return self._run(f"DELETE FROM {table} WHERE {which}", values)
+    def _delete(self, table: str, which: str, values: dict[str, object]) -> list[int]:
+        """Delete rows and give their ids.
+
+        The newest row of a table stays, so that no id is ever given twice; a screenshot has that of its snapshot.
+        """
+        key = SEALED[table]
+        stays = "" if table == "screenshots" else f"AND {key} < (SELECT max({key}) FROM {table})"
+        deleted = f"DELETE FROM {table} WHERE ({which}) {stays} RETURNING {key}"
+        return [int(row[0]) for row in self._connection.run(deleted, values)]
+
+    def _unused_payloads(self) -> list[int]:
+        unused = self._unreferenced("payloads", but={"payloads"})
+        rows = self._connection.rows(
+            f"SELECT id FROM payloads WHERE {unused} AND id < (SELECT max(id) FROM payloads) ORDER BY id"
+        )
+        return [int(row[0]) for row in rows]
 
     def _unreferenced(self, parent: str, but: set[str] | None = None) -> str:
         """Give the condition under which no row of another table points to a row of `parent`."""

@@ -7,8 +7,10 @@ import sqlite3
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from watcher.ledger.chain_schema import CHAIN
 from watcher.ledger.people_schema import PEOPLE
 from watcher.ledger.second_schema import SECOND
+from watcher.ledger.sums import SUMS, guard
 from watcher.ledger.views import VIEWS
 
 APPLICATION_ID = 0x57544348
@@ -16,7 +18,7 @@ APPLICATION_ID = 0x57544348
 
 MIGRATIONS = Migrations("watcher")
 
-VERSION = 5
+VERSION = 6
 """Number of migrations; stands in `user_version`, so that opening an up-to-date ledger looks at nothing else."""
 
 DECLARED = """
@@ -284,9 +286,17 @@ def m005_second_reader(database: Database) -> None:
         database.conn.execute(statement)
 
 
+@MIGRATIONS()
+def m006_chain(database: Database) -> None:
+    """Make room for the chain of seals, and for sums of what may be altered."""
+    for statement in _statements(CHAIN + SUMS):
+        database.conn.execute(statement)
+
+
 def migrate(database: Database) -> None:
     """Bring the tables up to `VERSION`; to be called inside a transaction, which then holds all of it or nothing."""
     MIGRATIONS.apply(database)
+    guard(database.conn)
     database.conn.execute(f"PRAGMA user_version = {VERSION}")
 
 

@@ -1,0 +1,148 @@
+"""Verification: whether a ledger is what it says. The file, every row, every payload and quote, and the registry.
+
+`watcher.ledger.inspection` looks at what can be checked without knowing what it means; here the decisions are played
+again, and held against what the ledger and the published registry show.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from watcher.errors import PublishError, WatcherError
+from watcher.ledger import Ledger
+from watcher.ledger.findings import Finding, Progress, silent
+from watcher.ledger.inspection import Inspection
+from watcher.model import AcceptedClaim, Decision, Review, Vocabulary
+from watcher.reviews import accepted_claims, standing
+from watcher.values import normalise
+
+STATUS_OF = {
+    Decision.ACCEPT: "accepted",
+    Decision.AMEND: "amended",
+    Decision.DISMISS: "dismissed",
+    Decision.DEFER: "deferred",
+}
+_PUBLISH = "`watcher publish` writes the site anew from the decisions."
+_NOTED = (
+    "The chain was written anew since, or cut. Put the backup of that day beside it and compare."
+)
+
+
+def verify(
+    ledger: Ledger,
+    vocabulary: Vocabulary,
+    *,
+    site: Path | None = None,
+    noted: str | None = None,
+    progress: Progress = silent,
+) -> Iterator[Finding]:
+    """Give all that is broken in `ledger`, and where the site in the folder `site` shows what no decision gives.
+
+    `noted` is a head that somebody noted down earlier, or the beginning of one: it must still stand in the chain.
+    Raises PublishError when `site` holds no published claims.
+    """
+    yield from Inspection(ledger, progress).findings()
+    progress("decisions", 0, 0)
+    try:
+        yield from _decisions(ledger, vocabulary)
+    except (WatcherError, ValueError, LookupError, TypeError) as error:
+        yield Finding("decisions", "reviews", "", "", f"cannot be played again ({error})")
+    if noted is not None and ledger.seals.find(noted) is None:
+        yield Finding("chain", "seals", "", "", f"no seal has the digest {noted}", _NOTED)
+    if site is not None:
+        yield from _published(ledger, vocabulary, site)
+
+
+def _decisions(ledger: Ledger, vocabulary: Vocabulary) -> Iterator[Finding]:
+    """Play the decisions again: each could be made, and what stands is what the ledger's views show."""
+    reviews = ledger.reviews.all()
+    by_id = {review.id: review for review in reviews}
+    for review in reviews:
+        if what := _wrong_with(review, by_id, vocabulary):
+            yield _of_review(ledger, review, what)
+    for change_id, review in standing(reviews).items():
+        status = ledger.changes.status(change_id)
+        if status != STATUS_OF[review.decision]:
+            what = f"leaves change {change_id} {STATUS_OF[review.decision]}, but the ledger shows it {status}"
+            yield _of_review(ledger, review, what)
+
+
+def _wrong_with(
+    review: Review, by_id: dict[int | None, Review], vocabulary: Vocabulary
+) -> str | None:
+    """Tell why a decision could not have been made, None when it could."""
+    if review.decision is Decision.UNDO:
+        undone = by_id.get(review.undoes)
+        if undone is None or (undone.id or 0) >= (review.id or 0):
+            return f"takes back decision {review.undoes}, which was not made before it"
+        if undone.change_id != review.change_id:
+            return f"takes back decision {review.undoes}, which is on another change"
+    for claim_id, value in review.values.items():
+        key = vocabulary.get(claim_id.partition("@")[0])
+        if key is None or value is None:
+            continue  # a key may have left the vocabulary since
+        try:
+            normalise(key, value)
+        except ValueError as error:
+            return f"gives {claim_id} a value that the vocabulary does not allow ({error})"
+    return None
+
+
+def _of_review(ledger: Ledger, review: Review, what: str) -> Finding:
+    source = ledger.changes.get(review.change_id).source_id
+    return Finding("decisions", "reviews", str(review.id), source, what)
+
+
+def rebuilt(ledger: Ledger, vocabulary: Vocabulary) -> tuple[AcceptedClaim, ...]:
+    """Give the registry as it follows from changes and decisions alone."""
+    known = ledger.sources.all_known()
+    confirmed = {name: each.last_good_at for name, each in known.items() if each.last_good_at}
+    return accepted_claims(
+        ledger.changes.all(),
+        ledger.reviews.all(),
+        ledger.sources.declared(),
+        confirmed,
+        vocabulary,
+    )
+
+
+_Shown = tuple[str, str, str, str, str]
+
+
+def _published(ledger: Ledger, vocabulary: Vocabulary, site: Path) -> Iterator[Finding]:
+    """Hold the claims that a published site shows as reviewed against those that the decisions give."""
+    path = site / "data" / "claims.json"
+    try:
+        rows = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise PublishError(
+            f"{path}: no published claims can be read there ({error}). Name the folder of `watcher publish`."
+        ) from error
+    shown = {_shown(row): row for row in rows if row["reviewed"]}
+    slugs = {str(row["slug"]) for row in _offerings(site)}
+    given = {_given(claim) for claim in rebuilt(ledger, vocabulary) if claim.offering in slugs}
+    for place in sorted(shown.keys() - given):
+        offering, key, _, value, source = place
+        what = f"the site shows {key} of {offering} as {value}, which no decision gives"
+        yield Finding("site", str(path), "", source, what, _PUBLISH)
+    for offering, key, _, value, source in sorted(given - shown.keys()):
+        what = f"{key} of {offering} was accepted as {value}, and the site does not show it"
+        yield Finding("site", str(path), "", source, what, _PUBLISH)
+
+
+def _offerings(site: Path) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads((site / "data" / "offerings.json").read_text("utf-8"))
+    return found
+
+
+def _shown(row: dict[str, Any]) -> _Shown:
+    value = json.dumps(row["value"], ensure_ascii=False)
+    return (row["offering"], row["key"], row["scope"], value, row["source"])
+
+
+def _given(claim: AcceptedClaim) -> _Shown:
+    value = json.dumps(claim.value, ensure_ascii=False)
+    return (claim.offering, claim.key, claim.scope, value, claim.source_id)
