@@ -7,7 +7,7 @@ again, and held against what the ledger and the published registry show.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,11 @@ from watcher.errors import PublishError, WatcherError
 from watcher.ledger import Ledger
 from watcher.ledger.findings import Finding, Progress, silent
 from watcher.ledger.inspection import Inspection
-from watcher.model import AcceptedClaim, Decision, Review, Vocabulary
-from watcher.reviews import accepted_claims, standing
+from watcher.model import Decision, Review, Vocabulary
+from watcher.reviews import standing
 from watcher.values import normalise
+
+Row = dict[str, Any]
 
 STATUS_OF = {
     Decision.ACCEPT: "accepted",
@@ -35,14 +37,12 @@ def verify(
     ledger: Ledger,
     vocabulary: Vocabulary,
     *,
-    site: Path | None = None,
     noted: str | None = None,
     progress: Progress = silent,
 ) -> Iterator[Finding]:
-    """Give all that is broken in `ledger`, and where the site in the folder `site` shows what no decision gives.
+    """Give all that is broken in `ledger`.
 
     `noted` is a head that somebody noted down earlier, or the beginning of one: it must still stand in the chain.
-    Raises PublishError when `site` holds no published claims.
     """
     yield from Inspection(ledger, progress).findings()
     progress("decisions", 0, 0)
@@ -52,8 +52,6 @@ def verify(
         yield Finding("decisions", "reviews", "", "", f"cannot be played again ({error})")
     if noted is not None and ledger.seals.find(noted) is None:
         yield Finding("chain", "seals", "", "", f"no seal has the digest {noted}", _NOTED)
-    if site is not None:
-        yield from _published(ledger, vocabulary, site)
 
 
 def _decisions(ledger: Ledger, vocabulary: Vocabulary) -> Iterator[Finding]:
@@ -96,53 +94,38 @@ def _of_review(ledger: Ledger, review: Review, what: str) -> Finding:
     return Finding("decisions", "reviews", str(review.id), source, what)
 
 
-def rebuilt(ledger: Ledger, vocabulary: Vocabulary) -> tuple[AcceptedClaim, ...]:
-    """Give the registry as it follows from changes and decisions alone."""
-    known = ledger.sources.all_known()
-    confirmed = {name: each.last_good_at for name, each in known.items() if each.last_good_at}
-    return accepted_claims(
-        ledger.changes.all(),
-        ledger.reviews.all(),
-        ledger.sources.declared(),
-        confirmed,
-        vocabulary,
-    )
+_COMPARED = ("offering", "key", "scope", "value", "condition", "quote", "source", "amended", "rank")
+"""Of a row of `data/claims.json`: all but what a later look at the source moves on."""
 
 
-_Shown = tuple[str, str, str, str, str]
+def published(site: Path, rebuilt: Iterable[Row]) -> Iterator[Finding]:
+    """Hold the claims that a published site shows as reviewed against those built anew from the decisions.
 
-
-def _published(ledger: Ledger, vocabulary: Vocabulary, site: Path) -> Iterator[Finding]:
-    """Hold the claims that a published site shows as reviewed against those that the decisions give."""
+    `site` is the folder of the site, `rebuilt` the rows of its `data/claims.json` as they would be written now.
+    Raises PublishError when no published claims can be read there.
+    """
     path = site / "data" / "claims.json"
     try:
-        rows = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
+        rows: list[Row] = json.loads(path.read_text("utf-8"))
+        shown = {_compared(row): row for row in rows if row["reviewed"]}
+    except (OSError, ValueError, LookupError, TypeError) as error:
         raise PublishError(
             f"{path}: no published claims can be read there ({error}). Name the folder of `watcher publish`."
         ) from error
-    shown = {_shown(row): row for row in rows if row["reviewed"]}
-    slugs = {str(row["slug"]) for row in _offerings(site)}
-    given = {_given(claim) for claim in rebuilt(ledger, vocabulary) if claim.offering in slugs}
-    for place in sorted(shown.keys() - given):
-        offering, key, _, value, source = place
-        what = f"the site shows {key} of {offering} as {value}, which no decision gives"
-        yield Finding("site", str(path), "", source, what, _PUBLISH)
-    for offering, key, _, value, source in sorted(given - shown.keys()):
-        what = f"{key} of {offering} was accepted as {value}, and the site does not show it"
-        yield Finding("site", str(path), "", source, what, _PUBLISH)
+    given = {_compared(row): row for row in rebuilt if row["reviewed"]}
+    for place, row in shown.items():
+        if place not in given:
+            what = f"the site shows {_told(row)}, which no decision gives"
+            yield Finding("site", str(path), "", row["source"], what, _PUBLISH)
+    for place, row in given.items():
+        if place not in shown:
+            what = f"{_told(row)} was accepted, and the site does not show it"
+            yield Finding("site", str(path), "", row["source"], what, _PUBLISH)
 
 
-def _offerings(site: Path) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads((site / "data" / "offerings.json").read_text("utf-8"))
-    return found
+def _compared(row: Row) -> str:
+    return json.dumps([row[name] for name in _COMPARED])
 
 
-def _shown(row: dict[str, Any]) -> _Shown:
-    value = json.dumps(row["value"], ensure_ascii=False)
-    return (row["offering"], row["key"], row["scope"], value, row["source"])
-
-
-def _given(claim: AcceptedClaim) -> _Shown:
-    value = json.dumps(claim.value, ensure_ascii=False)
-    return (claim.offering, claim.key, claim.scope, value, claim.source_id)
+def _told(row: Row) -> str:
+    return f"{row['key']} of {row['offering']} as {json.dumps(row['value'], ensure_ascii=False)}"

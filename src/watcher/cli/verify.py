@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
-from watcher.cli.options import json_option, ledger_option, now, open_to_read, print_json
+from watcher.cli.options import both_options, json_option, now, open_to_read, print_json
 from watcher.cli.words import counted
 from watcher.ledger import Ledger
 from watcher.ledger.findings import Finding, Progress, silent
@@ -20,13 +22,18 @@ _MOST_TOLD = 200
 
 
 @click.command("verify")
-@ledger_option
+@both_options
 @click.option("--head", is_flag=True, help="Seal what is new and print the head, to note it down.")
 @click.option("--noted", metavar="DIGEST", help=_NOTED_HELP)
 @click.option("--site", type=click.Path(path_type=Path, file_okay=False), help=_SITE_HELP)
 @json_option
 def verify_command(
-    ledger_path: Path, head: bool, noted: str | None, site: Path | None, as_json: bool
+    ledger_path: Path,
+    sources_path: Path,
+    head: bool,
+    noted: str | None,
+    site: Path | None,
+    as_json: bool,
 ) -> None:
     """Check everything that the ledger holds, and name what is broken. Ends with 1 when anything is.
 
@@ -36,7 +43,7 @@ def verify_command(
     if head:
         return _print_head(ledger_path, as_json=as_json)
     from watcher.sources import load_vocabulary  # noqa: PLC0415 - heavy, as all that reads declarations
-    from watcher.verifying import verify  # noqa: PLC0415
+    from watcher.verifying import published, verify  # noqa: PLC0415
 
     with open_to_read(ledger_path) as ledger:
         last, waiting = ledger.seals.head(), sum(ledger.seals.waiting().values())
@@ -44,11 +51,12 @@ def verify_command(
             verify(
                 ledger,
                 load_vocabulary(),
-                site=site,
                 noted=noted,
                 progress=silent if as_json else _progress(),
             )
         )
+    if site is not None:
+        findings.extend(published(site, _rebuilt(ledger_path, sources_path)))
     if sys.stderr.isatty() and not as_json:
         click.echo("\r\033[K", err=True, nl=False)
     if as_json:
@@ -68,6 +76,18 @@ def verify_command(
 def head_as_data(head: Head | None) -> dict[str, object] | None:
     """Give the head of the chain as plain data."""
     return dataclasses.asdict(head) if head else None
+
+
+def _rebuilt(ledger_path: Path, sources_path: Path) -> list[dict[str, Any]]:
+    """Give the rows of `data/claims.json` as `watcher publish` would write them now."""
+    from watcher.cli.desk import desk  # noqa: PLC0415 - the site is heavy, and asked for by --site only
+    from watcher.cli.publish import facts_of, site_info  # noqa: PLC0415
+    from watcher.registry.site import site_files  # noqa: PLC0415
+
+    with desk(ledger_path, sources_path) as at:
+        files = site_files(facts_of(at), site_info("", "", ""))
+        rows: list[dict[str, Any]] = json.loads(dict(files)["data/claims.json"])
+    return rows
 
 
 def _print_head(ledger_path: Path, *, as_json: bool) -> None:

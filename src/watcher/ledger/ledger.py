@@ -26,8 +26,8 @@ from watcher.ledger.payloads import Payloads
 from watcher.ledger.queue import Queue
 from watcher.ledger.retention import LetGo, Retention
 from watcher.ledger.reviews import Reviews
-from watcher.ledger.second import SecondReadings
 from watcher.ledger.seals import Seals
+from watcher.ledger.second import SecondReadings
 from watcher.ledger.snapshots import Snapshots
 from watcher.ledger.sources import Sources
 from watcher.ledger.suppressions import Suppressions
