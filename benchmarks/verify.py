@@ -1,4 +1,4 @@
-"""What `watcher verify` costs: `python benchmarks/verify.py LEDGER`. A copy is brought up to date, sealed and verified."""
+"""What `watcher verify` costs: `python benchmarks/verify.py LEDGER`. Tried on a copy, brought up to date and sealed."""
 
 from __future__ import annotations
 
