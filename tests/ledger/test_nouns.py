@@ -219,7 +219,10 @@ def test_a_document_at_hand_is_the_one_that_is_held(
     ids = [ledger.documents.add(DATA, each, noon) for each in (old, new)]
     with Ledger.open(path) as beside:
         beside.connection.write("DELETE FROM documents WHERE id = ?", (ids[0],))
-        beside.connection.write("UPDATE documents SET id = ? WHERE id = ?", ids)
+        columns = "source, payload, digest, reader, title, made_at"
+        beside.connection.write(
+            f"REPLACE INTO documents SELECT ?, {columns} FROM documents WHERE id = ?", ids
+        )
     assert ledger.documents.get(ids[0]) == new
     with pytest.raises(NotFound):
         ledger.documents.get(ids[1])
