@@ -20,6 +20,8 @@ _COMMON = frozenset(
      "it", "of", "on", "or", "that", "the", "this", "to", "with"]
 )  # fmt: skip
 """Words of nearly every sentence: to look them up takes longer than the phrases that they would rule out."""
+_LONGEST_REMEMBERED = 40
+"""Characters: a longer word is no word of a language, and stands on one page only."""
 
 _BLANKED = bytes(code if chr(code).isascii() and chr(code).isalnum() else 32 for code in range(256))
 
@@ -37,6 +39,7 @@ class Needs:
         for phrase in phrases:
             for need in _telling(phrase):
                 self._add(need)
+        self._longest_stem = max(map(len, self._stems), default=0)
 
     def _add(self, need: Requirement) -> None:
         if need in self._numbers:
@@ -81,10 +84,11 @@ class Needs:
         if known is None:
             text = word.decode()
             numbers = set(self._exact.get(text, ()))
-            for length in range(1, len(text) + 1):
+            # No longer than the longest stem: pages exist with a word of a megabyte.
+            for length in range(1, min(len(text), self._longest_stem) + 1):
                 numbers.update(self._stems.get(text[:length], ()))
             known = tuple(numbers)
-            if len(self._remembered) < _MOST_REMEMBERED:
+            if len(self._remembered) < _MOST_REMEMBERED and len(word) <= _LONGEST_REMEMBERED:
                 self._remembered[word] = known
         return known
 
