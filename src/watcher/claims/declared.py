@@ -15,10 +15,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin
-
-from bs4 import BeautifulSoup, Tag
-from soupsieve import SelectorSyntaxError
 
 from watcher import values
 from watcher.errors import ReadingError
@@ -33,6 +31,9 @@ from watcher.model import (
     ValueType,
     Vocabulary,
 )
+
+if TYPE_CHECKING:
+    from bs4 import Tag
 
 LONGEST_TEXT = 10_000
 """Characters of one text that a pattern is tried on."""
@@ -153,6 +154,10 @@ def _spots(
 
 
 def _selected(payload: bytes, selector: str, declared: DeclaredClaim, source: Source) -> list[Tag]:
+    # Forty milliseconds to import, which only a source with selectors needs.
+    from bs4 import BeautifulSoup  # noqa: PLC0415
+    from soupsieve import SelectorSyntaxError  # noqa: PLC0415
+
     try:
         return list(BeautifulSoup(payload, "lxml").select(selector))
     except SelectorSyntaxError as trouble:
