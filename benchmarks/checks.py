@@ -42,13 +42,19 @@ def load(peerbench: Path) -> Any:
     return module
 
 
+def compiled(work: Path) -> dict[str, str]:
+    """Give an environment in which compiled modules are kept in `work`."""
+    kept = {name: each for name, each in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONPYCACHEPREFIX": str(work / "compiled")}
+
+
 def sweep(work: Path) -> tuple[float, float, float]:
     """Run one sweep; give wall seconds, CPU seconds and peak memory in MB."""
     started = time.perf_counter()
     process = subprocess.Popen(
         [sys.executable, "-m", "watcher", "sweep", "--all", "--ledger", "watcher.db"],
         cwd=work,
-        env={**os.environ, "WATCHER_CONFIRM_AFTER": "0", "WATCHER_SPACING": "0"},
+        env={**compiled(work), "WATCHER_CONFIRM_AFTER": "0", "WATCHER_SPACING": "0"},
         stdout=subprocess.DEVNULL,
     )
     _, status, usage = os.wait4(process.pid, 0)
@@ -108,7 +114,8 @@ def row(name: str, n: int, results: list[tuple[float, float, float]]) -> None:
     """Print one line of the table."""
     wall, cpu, memory = (statistics.median(column) for column in zip(*results, strict=True))
     print(
-        f"| {name:28} | N={n} | wall {wall:6.2f} s | {1000 * cpu / n:5.2f} CPU ms/check | {memory:4.0f} MB |"
+        f"| {name:28} | N={n} | wall {wall:6.2f} s | {1000 * cpu / n:5.2f} CPU ms/check | {memory:4.0f} MB "
+        f"| load {os.getloadavg()[0]:.1f} |"
     )
 
 

@@ -138,6 +138,8 @@ def is_same_document(a: str, b: str) -> bool:
     Scheme, `www.`, a trailing slash, an index file, a language or region in path or query, the fragment and
     tracking parts make no difference.
     """
+    if a == b:
+        return True
     try:
         return _document_key(a) == _document_key(b)
     except ValueError:
