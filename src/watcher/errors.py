@@ -18,6 +18,9 @@
     │   └── EndpointFailed    … because it gave no answer at all
     ├── ReviewError           a decision that cannot stand
     │   └── Conflict          somebody else decided meanwhile
+    ├── ClusterError
+    │   ├── ClusterMissing    the libraries of the cluster engine are not installed
+    │   └── ClusterUnreachable  its PostgreSQL does not answer, or does not let us in
     ├── AccountError          an account that cannot be made or found
     └── PublishError          the registry's site cannot be written
         └── NotAccepted       what would be published rests on no decision
@@ -140,6 +143,20 @@ class NotAccepted(PublishError):
 
 class Conflict(ReviewError):
     """Somebody else decided on the change after the reviewer had opened it."""
+
+
+class ClusterError(WatcherError):
+    """The cluster engine cannot be used."""
+
+    exit_code = 5
+
+
+class ClusterMissing(ClusterError):
+    """The libraries that the cluster engine needs are not installed."""
+
+
+class ClusterUnreachable(ClusterError):
+    """PostgreSQL does not answer, or does not let us in."""
 
 
 class AccountError(WatcherError):

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from watcher import __version__
 from watcher.errors import SettingsError
 
+LOCAL, CLUSTER = ENGINES = ("local", "cluster")
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -55,6 +57,15 @@ class Settings:
     reader_deadline: float = 120.0
     """How long the second reader may take for a page, in seconds."""
 
+    engine: str = LOCAL
+    """Where sweeps run: `local` is the process itself, `cluster` are workers."""
+
+    postgres: str | None = field(default=None, repr=False)
+    """The address of the PostgreSQL that the cluster engine and its workers share; may hold a password."""
+
+    stalled_after: float = 30.0
+    """The silence after which a worker of the cluster is taken for dead, in seconds."""
+
     @property
     def user_agent(self) -> str:
         """An honest name, with an address to complain to when one is set."""
@@ -72,6 +83,9 @@ _KINDS: dict[str, type[str] | type[int] | type[float]] = {
     "reader_pages": int,
     "reader_characters": int,
     "reader_deadline": float,
+    "engine": str,
+    "postgres": str,
+    "stalled_after": float,
     "concurrency": int,
     "max_payload": int,
     "deadline": float,
@@ -96,6 +110,10 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         except ValueError:
             wrong.append(f"WATCHER_{name.upper()}={raw!r} is not a number: set one, or unset it")
     wrong.extend(_wrong_reader(given))
+    if (engine := given.get("engine", LOCAL)) not in ENGINES:
+        wrong.append(
+            f"WATCHER_ENGINE={engine!r} is no engine: set {' or '.join(ENGINES)}, or unset it"
+        )
     if wrong:
         raise SettingsError("\n".join(wrong))
     return Settings(**given)  # type: ignore[arg-type]

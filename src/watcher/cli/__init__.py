@@ -8,6 +8,7 @@ Exit codes, the same for every command:
     2  a declaration, an option or a rule is wrong; nothing was changed
     3  the ledger cannot be used
     4  another sweep is running
+    5  the cluster engine cannot be used
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ COMMANDS = {
     "schema": ("watcher.cli.declare", "print the JSON Schema of sources.yaml, for editors"),
     "sweep": ("watcher.cli.sweep", "look at every source that is due"),
     "run": ("watcher.cli.run", "look at sources as they fall due, round the clock"),
+    "worker": ("watcher.cli.worker", "look at what a sweep with --engine cluster hands out"),
     "snapshot": ("watcher.cli.snapshot", "take in what you saw of a page in your own browser"),
     "status": ("watcher.cli.status", "tell how each source fares, and what is overdue"),
     "changes": ("watcher.cli.changes", "list what waits for a review"),

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
-from watcher.engines import LocalEngine, fetcher
+import click
+
+from watcher.engines import Engine, LocalEngine, fetcher
+from watcher.errors import ClusterMissing, SettingsError
 from watcher.fetching.choice import Remembered
 from watcher.ledger import Ledger
-from watcher.settings import Settings
+from watcher.settings import CLUSTER, Settings
 from watcher.sweep import Outcome, Sweep
 
 if TYPE_CHECKING:
     from watcher.claims import Pack
+    from watcher.engines.cluster import Server
     from watcher.model import Vocabulary
 
 
@@ -24,8 +30,59 @@ async def engine_on(
     ledger: Ledger,
     settings: Settings,
     on_outcome: Callable[[Outcome], None] = lambda outcome: None,
-) -> AsyncIterator[LocalEngine]:
-    """Give an engine that records in `ledger`, and treats hosts as the ledger knows that they want to be treated."""
+) -> AsyncIterator[Engine]:
+    """Give an engine that records in `ledger`, and treats hosts as the ledger knows that they want to be treated.
+
+    Raises ClusterError when the settings name the cluster engine and it cannot be used.
+    """
+    make = _cluster_engine if settings.engine == CLUSTER else _local_engine
+    async with make(ledger, settings, on_outcome) as engine:
+        yield engine
+
+
+@asynccontextmanager
+async def server_of(settings: Settings) -> AsyncIterator[Server]:
+    """Open the PostgreSQL that the settings name. Raises ClusterError, SettingsError."""
+    if settings.postgres is None:
+        raise SettingsError(
+            "The cluster engine needs a PostgreSQL: set WATCHER_POSTGRES=postgresql://NAME:PASSWORD@HOST/DATABASE "
+            "(docs/operations.md tells how to make one)."
+        )
+    async with cluster().opened(settings.postgres) as server:
+        yield server
+
+
+def cluster() -> ModuleType:
+    """Give `watcher.engines.cluster`. Raises ClusterMissing when its libraries are not installed."""
+    try:
+        return importlib.import_module("watcher.engines.cluster")
+    except ModuleNotFoundError as error:
+        raise ClusterMissing(
+            f"The cluster engine needs {error.name}, which is not installed: pip install 'watcher[cluster]'"
+        ) from None
+
+
+@asynccontextmanager
+async def _cluster_engine(
+    ledger: Ledger, settings: Settings, on_outcome: Callable[[Outcome], None]
+) -> AsyncIterator[Engine]:
+    sweep = Sweep(ledger, *rules_of(settings))
+    async with (
+        server_of(settings) as server,
+        cluster().coordinating(ledger, sweep, server, settings, on_outcome, warn) as engine,
+    ):
+        yield engine
+
+
+def warn(line: str) -> None:
+    """Say something that is no result, beside the results."""
+    click.echo(line, err=True)
+
+
+@asynccontextmanager
+async def _local_engine(
+    ledger: Ledger, settings: Settings, on_outcome: Callable[[Outcome], None]
+) -> AsyncIterator[Engine]:
     rules = ledger.sources.host_rules()
     remembered = Remembered(ledger.sources.fetch_mode, ledger.sources.remember_fetch)
     async with fetcher(settings, rules, remembered, ledger.hosts.all().values()) as looking:

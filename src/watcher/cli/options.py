@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ import click
 
 from watcher.ledger import Ledger
 from watcher.model import Offering, Slug, Source, Vocabulary
-from watcher.settings import Settings, read_settings
+from watcher.settings import ENGINES, Settings, read_settings
 
 if TYPE_CHECKING:
     from watcher.claims import Pack
@@ -39,6 +40,11 @@ sources_option = click.option(
     show_default=True,
     help="The declarations.  [env: WATCHER_SOURCES]",
 )
+engine_option = click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    help="Where looks happen: in this process, or by workers (`watcher worker`).  [env: WATCHER_ENGINE]",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
@@ -47,9 +53,10 @@ def both_options(command: Command) -> Command:
     return ledger_option(sources_option(command))
 
 
-def settings() -> Settings:
-    """Give the settings of the environment."""
-    return read_settings(os.environ)
+def settings(**named: str | None) -> Settings:
+    """Give the settings of the environment, and in place of it what is `named` and not None."""
+    chosen = read_settings(os.environ)
+    return replace(chosen, **{name: each for name, each in named.items() if each is not None})  # type: ignore[arg-type]
 
 
 def now() -> datetime:

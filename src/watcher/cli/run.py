@@ -13,7 +13,7 @@ import click
 
 from watcher.cli.looking import engine_on
 from watcher.cli.metrics import serve_metrics
-from watcher.cli.options import both_options, now, settings
+from watcher.cli.options import both_options, engine_option, now, settings
 from watcher.cli.progress import line_of
 from watcher.cli.second import heard_line, hearing
 from watcher.cli.words import counted
@@ -36,19 +36,25 @@ _SIGNALS = (signal.SIGTERM, signal.SIGINT)
     show_default=True,
     help="Seconds between two glances at what is due.",
 )
+@engine_option
 @click.option(
     "--metrics-port", type=click.IntRange(1, 65535), help="Serve /healthz and /metrics here."
 )
 @click.option("--metrics-host", default="127.0.0.1", show_default=True, help="... at this address.")
 def run_command(
-    ledger_path: Path, sources_path: Path, tick: float, metrics_port: int | None, metrics_host: str
+    ledger_path: Path,
+    sources_path: Path,
+    tick: float,
+    engine: str | None,
+    metrics_port: int | None,
+    metrics_host: str,
 ) -> None:
     """Look at sources as they fall due, until told to stop (Ctrl-C, SIGTERM).
 
     What is due stands in the ledger, so it can be stopped and started at any time. Declarations are read again when
     their file changes; while they are wrong, those before stand. How hosts are treated is read at the start.
     """
-    chosen = settings()
+    chosen = settings(engine=engine)
     with Ledger.open(ledger_path) as ledger, ledger.sweeping():
         take_over(ledger, sources_path, now())
         told = _Told(ledger, sources_path)

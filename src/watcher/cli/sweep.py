@@ -14,6 +14,7 @@ from watcher.cli.looking import engine_on
 from watcher.cli.options import (
     both_options,
     declarations,
+    engine_option,
     json_option,
     now,
     open_to_read,
@@ -40,6 +41,7 @@ from watcher.settings import Settings
 @click.option(
     "--dry-run", is_flag=True, help="Say what would be looked at; fetch and write nothing."
 )
+@engine_option
 @json_option
 def sweep_command(
     ledger_path: Path,
@@ -47,17 +49,18 @@ def sweep_command(
     look_at_all: bool,
     names: tuple[str, ...],
     dry_run: bool,
+    engine: str | None,
     as_json: bool,
 ) -> None:
     """Look at every source that is due; record what came back, and flag what changed.
 
     Made for cron: one line at the end, and before it a line for each change and each source in trouble.
     Ends with 0 when all is well, 1 when a source could not be seen, 2 when a declaration is wrong, 3 when the
-    ledger cannot be used, 4 when another sweep is running.
+    ledger cannot be used, 4 when another sweep is running, 5 when the cluster engine cannot be used.
     """
     if dry_run:
         return _print_due(_would_look_at(ledger_path, sources_path, look_at_all, names))
-    chosen = settings()
+    chosen = settings(engine=engine)
     digest_of_declarations(sources_path) or declarations(
         sources_path
     )  # complains of a missing file

@@ -102,11 +102,12 @@ class Engine(ABC):
         except TimeoutError:
             return False
 
-    def _record_bug(self, source: Source, bug: Exception) -> Outcome:
-        """Leave a row also for a look that ended in a bug of ours (invariant 1)."""
-        response = Response(source.url, source.url, self._clock())
-        judgement = Judgement(Verdict.UNREADABLE, f"bug: {type(bug).__name__}: {bug}")
-        return self._sweep.record(self._sweep.begin(source), response, judgement)
+
+def record_bug(sweep: Sweep, source: Source, said: str, at: datetime) -> Outcome:
+    """Leave a row also for a look that ended in a bug of ours (invariant 1)."""
+    response = Response(source.url, source.url, at)
+    judgement = Judgement(Verdict.UNREADABLE, f"bug: {said}")
+    return sweep.record(sweep.begin(source), response, judgement)
 
 
 def _first(several: BaseExceptionGroup[LedgerError]) -> LedgerError:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from watcher.errors import ReadingError
 from watcher.fetching.browser import BrowserFetcher
-from watcher.fetching.choice import ChoosingFetcher, Remembered
+from watcher.fetching.choice import Browser, ChoosingFetcher, Remembered
 from watcher.fetching.completeness import Content
 from watcher.fetching.http import HttpFetcher
 from watcher.fetching.politeness import Manners, Politeness
@@ -47,14 +48,28 @@ def _private(hosts: Mapping[str, HostRules]) -> list[str]:
     return [host for host, rules in hosts.items() if rules.allow_private]
 
 
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """What looks, and how long it waits between two requests to a host: one of each for a whole run."""
+
+    http: HttpFetcher
+    browser: BrowserFetcher
+    turns: Politeness
+
+    def fetcher(
+        self, remembered: Remembered | None = None, browser: Browser | None = None
+    ) -> ChoosingFetcher:
+        """Give a fetcher that looks over HTTP or with a browser, as each source needs; `browser` in place of ours."""
+        return ChoosingFetcher(
+            self.http, browser or self.browser, remembered, measure, reads_as_before
+        )
+
+
 @asynccontextmanager
-async def fetcher(
-    settings: Settings,
-    hosts: Mapping[str, HostRules],
-    remembered: Remembered | None = None,
-    known: Iterable[KnownHost] = (),
-) -> AsyncIterator[ChoosingFetcher]:
-    """Give a fetcher that looks over HTTP or with a browser, as each source needs; the browser starts when needed."""
+async def looking(
+    settings: Settings, hosts: Mapping[str, HostRules], known: Iterable[KnownHost] = ()
+) -> AsyncIterator[Looking]:
+    """Give what looks as `settings` and `hosts` say; the browser starts when it is first needed."""
     turns = politeness(settings, hosts, known)
     async with (
         _http(settings, hosts, turns) as http,
@@ -69,7 +84,19 @@ async def fetcher(
             is_held=reads_the_same,
         ) as browser,
     ):
-        yield ChoosingFetcher(http, browser, remembered, measure, reads_as_before)
+        yield Looking(http, browser, turns)
+
+
+@asynccontextmanager
+async def fetcher(
+    settings: Settings,
+    hosts: Mapping[str, HostRules],
+    remembered: Remembered | None = None,
+    known: Iterable[KnownHost] = (),
+) -> AsyncIterator[ChoosingFetcher]:
+    """Give a fetcher that looks over HTTP or with a browser, as each source needs; the browser starts when needed."""
+    async with looking(settings, hosts, known) as both:
+        yield both.fetcher(remembered)
 
 
 def reads_the_same(response: Response, source: Source, known: Known) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from watcher.engines.engine import Engine, Report
+from watcher.engines.engine import Engine, Report, record_bug
 from watcher.engines.fetchers import PATIENCE
 from watcher.engines.looking import Fetcher, look_at, work_off
 from watcher.errors import LedgerError
@@ -61,7 +61,8 @@ class LocalEngine(Engine):
             raise
         except Exception as bug:  # the edge: one source's bug must not stop the others
             report.bugs.append(bug)
-            outcome = self._record_bug(source, bug)
+            said = f"{type(bug).__name__}: {bug}"
+            outcome = record_bug(self._sweep, source, said, self._clock())
         report.outcomes.append(outcome)
         self._on_outcome(outcome)
 

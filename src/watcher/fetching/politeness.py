@@ -62,6 +62,11 @@ class Politeness:
         lane = self._lane(host)
         lane.free_at = max(lane.free_at, asyncio.get_running_loop().time() + seconds)
 
+    def rest(self, host: str) -> float:
+        """Give the seconds for which no request to `host` may start; 0 when one may start now."""
+        lane = self._lanes.get(host)
+        return max(0.0, lane.free_at - asyncio.get_running_loop().time()) if lane else 0.0
+
     def _lane(self, host: str) -> _Lane:
         lane = self._lanes.get(host)
         if lane is None:

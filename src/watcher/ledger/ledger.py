@@ -31,6 +31,7 @@ from watcher.ledger.second import SecondReadings
 from watcher.ledger.snapshots import Snapshots
 from watcher.ledger.sources import Sources
 from watcher.ledger.suppressions import Suppressions
+from watcher.ledger.units import Units
 from watcher.model import SourceId
 
 _COUNTED = (
@@ -70,6 +71,7 @@ class Ledger:
         self.reviews = Reviews(connection)
         self.outbox = Outbox(connection)
         self.hosts = Hosts(connection)
+        self.units = Units(connection)
         self.queue = Queue(connection)
         self.accounts = Accounts(connection)
         self.comments = Comments(connection)

@@ -18,7 +18,7 @@ APPLICATION_ID = 0x57544348
 
 MIGRATIONS = Migrations("watcher")
 
-VERSION = 6
+VERSION = 7
 """Number of migrations; stands in `user_version`, so that opening an up-to-date ledger looks at nothing else."""
 
 DECLARED = """
@@ -228,6 +228,12 @@ CREATE TRIGGER screenshots_refuse_delete BEFORE DELETE ON screenshots
     BEGIN SELECT RAISE(ABORT, 'append-only: screenshots'); END;
 """
 
+CLUSTER = """
+CREATE TABLE ingested_units (     -- results of the cluster that were taken in, each with the rows that came of it
+    unit TEXT PRIMARY KEY, ingested_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+
 _NEVER_ALTERED = ("checks", "reviews", "changes")
 _NEVER_DELETED = ("checks", "snapshots", "reviews", "changes")
 _SNAPSHOT_FACTS = "id, source, taken_at, payload, media_type, final_url, good, headers, hops, fetched_with, seen_by"
@@ -290,6 +296,13 @@ def m005_second_reader(database: Database) -> None:
 def m006_chain(database: Database) -> None:
     """Make room for the chain of seals, and for sums of what may be altered."""
     for statement in _statements(CHAIN + SUMS):
+        database.conn.execute(statement)
+
+
+@MIGRATIONS()
+def m007_cluster(database: Database) -> None:
+    """Make room for the units whose results were taken in."""
+    for statement in _statements(CLUSTER):
         database.conn.execute(statement)
 
 
