@@ -1,4 +1,4 @@
-"""A PostgreSQL of the tests' own, hosts on loopback that remember who asked when, and looks at them on either engine."""
+"""A PostgreSQL of the tests' own, and hosts on loopback that remember who asked when."""
 
 from __future__ import annotations
 

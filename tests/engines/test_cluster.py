@@ -385,7 +385,7 @@ async def test_a_unit_that_postgresql_lost_is_not_waited_for(
     assert [each.id for each in ledger.sources.due(NOON + timedelta(days=1))] == [source.id]
 
 
-@pytest.mark.parametrize("count", [0, 120])
+@pytest.mark.parametrize("count", [0, 60])
 @in_loop
 async def test_many_sources_of_one_host_are_several_units(
     ledger: Ledger, dsn: str, web: Any, count: int
