@@ -45,11 +45,15 @@ from watcher.model import (
     Verdict,
 )
 from watcher.settings import Settings
-from watcher.sweep import Sweep
+from watcher.sweep import Sweep, read_response
 
 Test = Callable[..., Coroutine[None, None, None]]
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SETTINGS = Settings(deadline=10.0, spacing=0.0, confirm_after=0.0)
+PAGE = """<!doctype html><html lang="en"><head><title>Terms</title></head><body><main><h1>Terms</h1>
+<p>We do not use customer content to train our models, and customer content is deleted after {} days.</p>
+<p>These terms govern how you may use the service and what we owe each other when something goes wrong.</p>
+</main></body></html>"""
 OLD = "0.0.1 (reader 0, wire 0)"
 OF_SCRIPTS = """<!doctype html><html lang="en"><head><title>Terms</title></head><body><div id="all"></div>
 <script>document.getElementById("all").innerHTML = "<h1>Terms</h1>" + "<p>" + [1, 2, 3, 4, 5, 6].map(
@@ -236,9 +240,34 @@ def test_what_was_learned_of_a_source_meanwhile_is_not_overwritten(ledger: Ledge
 
     ingested = ingesting(ledger).take_in(unit, Result("unit", (refused(terms()),)))
 
-    assert ingested.put_off == [terms()] and not ingested.outcomes
-    assert rows(ledger, terms()) == 0
-    assert ledger.sources.known(terms().id).failures == 3
+    assert len(ingested.outcomes) == rows(ledger, terms()) == 1
+    assert ledger.sources.known(terms().id).failures == 4
+
+
+def test_a_payload_that_workers_left_out_is_there_when_the_look_was_overtaken(
+    ledger: Ledger,
+) -> None:
+    """The page was as the ledger held it; then a person handed in another; the worker's look is the later one."""
+    held, handed_in = PAGE.format(30).encode(), PAGE.format(90).encode()
+    sweep, source = Sweep(ledger), terms()
+    ledger.sources.sync([], [source], NOON)
+
+    def see(payload: bytes) -> Response:
+        response = Response(source.url, source.url, NOON, status=200, payload=payload)
+        look = sweep.begin(source)
+        sweep.record(look, response, look.judge(response) or read_response(response, source))
+        return response
+
+    response = see(held)
+    unit = unit_of(ledger, source)
+    see(handed_in)
+    unchanged = Judgement(Verdict.UNCHANGED, "payload: the same bytes as last time")
+    finding = Finding(source.id, Fate.SEEN, replace(response, payload=b""), unchanged)
+
+    [outcome] = ingesting(ledger).take_in(unit, Result("unit", (finding,))).outcomes
+
+    assert outcome.judgement.verdict is Verdict.OK
+    assert ledger.sources.known(source.id).payload_digest == response.payload_digest
 
 
 def test_a_bug_that_a_worker_met_leaves_a_row_and_is_loud(ledger: Ledger) -> None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from watcher.engines.cluster.units import Fate, Finding, Result, Unit, Wanted
 from watcher.engines.engine import record_bug
 from watcher.errors import LedgerError
 from watcher.ledger import Ledger
-from watcher.model import Source
-from watcher.sweep import Outcome, Sweep
+from watcher.model import Known, Response, Source
+from watcher.sweep import Look, Outcome, Sweep
 
 
 class WorkerBug(Exception):
@@ -60,14 +60,11 @@ class Ingesting:
             self._record(wanted, finding, ingested)
 
     def _record(self, wanted: Wanted, finding: Finding, ingested: Ingested) -> None:
-        """Record a look, unless something else was learned of the source since it was handed out: then it stays due."""
         assert finding.response is not None and finding.found is not None  # what was seen has both
+        look = Look(wanted.source, wanted.known)
         try:
-            look = self._sweep.begin(wanted.source)
-            if look.known != wanted.known:
-                ingested.put_off.append(wanted.source)
-                return
-            outcome = self._sweep.record(look, finding.response, finding.found)
+            response = self._whole(wanted.known, finding.response)
+            outcome = self._sweep.record(look, response, finding.found)
         except LedgerError:
             raise
         except Exception as bug:  # the edge: one source's bug must not stop the others
@@ -77,6 +74,18 @@ class Ingesting:
         ingested.outcomes.append(outcome)
         if finding.remembered is not None:
             self._ledger.sources.remember_fetch(wanted.source.id, finding.remembered)
+
+    def _whole(self, known: Known, response: Response) -> Response:
+        """Give `response` with the payload that it came without, when another look overtook this one.
+
+        Only then is it read: workers leave out what the ledger holds.
+        """
+        is_left_out = response.status == 200 and not response.payload
+        if not is_left_out or known.snapshot_id is None:
+            return response
+        if self._ledger.sources.known(known.source_id) == known:
+            return response
+        return replace(response, payload=self._ledger.snapshots.payload(known.snapshot_id))
 
     def _take_bug(self, source: Source, traceback: str, ingested: Ingested) -> None:
         ingested.bugs.append(WorkerBug(traceback))
