@@ -27,8 +27,8 @@ QUICK = replace(SETTINGS, confirm_after=0.0, spacing=0.0)
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)|\b\d{10}\.\d+")
 """As text, or as the seconds since 1970 that memories hold."""
 
-APART = {"ledger", "ingested_units", "_sqlite_migrations"}
-"""Tables that tell of this ledger and not of what was seen."""
+APART = {"ledger", "ingested_units", "_sqlite_migrations", "seals", "leaves", "sums"}
+"""Tables that tell of this ledger and not of what was seen, or are digests over all of it, times included."""
 
 COMPRESSED = {
     ("payloads", "compressed"),
