@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from watcher import cadence
 from watcher.model import (
+    Change,
     Check,
     Claim,
     Digest,
@@ -157,3 +159,26 @@ def claims_said(
     named = {claim.id for claim in declared}
     ruled = read_claims(document, vocabulary, pack)
     return declared + tuple(claim for claim in ruled if claim.id not in named)
+
+
+def naming(
+    change: Change,
+    source: Source,
+    document_of: Callable[[int], Document],
+    vocabulary: Vocabulary,
+    pack: Pack,
+) -> Change:
+    """Give `change` naming, too, the claims that stand while it touches another sentence that says so.
+
+    `document_of` gives the document of a snapshot. The change is told or not whatever it names; what a person
+    declared keeps the evidence of its declaration.
+    """
+    if not change.blocks or change.before_snapshot is None or change.after_snapshot is None:
+        return change
+    from watcher.claims import restated_claims  # noqa: PLC0415 - see claims_said
+
+    sides = document_of(change.before_snapshot), document_of(change.after_snapshot)
+    named = {each.key for each in change.claims} | {declared.key for declared in source.claims}
+    restated = restated_claims(change.blocks, *sides, vocabulary, pack)
+    too = tuple(each for each in restated if each.key not in named)
+    return replace(change, claims=tuple(sorted((*change.claims, *too), key=lambda each: each.key)))

@@ -23,6 +23,7 @@ from watcher.looks import (
     claims_said,
     doubt_after,
     known_after,
+    naming,
     response_of,
     snapshot_of,
     usual_of,
@@ -374,7 +375,8 @@ class Sweep:
         self._ledger.suppressions.add(source_id, check_id, at, outcome.suppressed)
         change = outcome.change
         if change is not None:
-            change = replace(change, source_id=source_id)
+            named = naming(change, source, self._ledger.documents.of_snapshot, *self.rules)
+            change = replace(named, source_id=source_id)
             change = replace(change, id=self._ledger.changes.add(change))
         due_at = cadence.sooner(source, known, at) if outcome.pending else known.next_due_at
         # A variant that has to settle is looked at again in due course, not soon.

@@ -4,6 +4,7 @@ read_claims       the rules of a pack, on a document
 declared_claims   what a declaration names by selector, path or pattern
 verify            whether a quote stands where it says
 explain           which rule fired on which sentence, and why the others did not
+restated_claims   which claims a change of words is about, though they stand
 check_examples    whether every rule does what its own examples say
 """
 
@@ -13,6 +14,7 @@ from watcher.claims.evidence import text_fragment, verify
 from watcher.claims.examples import check_examples
 from watcher.claims.explain import Explanation, RuleStory, Trial, explain
 from watcher.claims.pack import load_pack
+from watcher.claims.restated import restated_claims
 from watcher.claims.rules import Pack
 
 __all__ = [
@@ -25,6 +27,7 @@ __all__ = [
     "explain",
     "load_pack",
     "read_claims",
+    "restated_claims",
     "text_fragment",
     "verify",
 ]

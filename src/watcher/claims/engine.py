@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from watcher import values
@@ -21,12 +21,31 @@ def read_claims(document: Document, vocabulary: Vocabulary, pack: Pack) -> tuple
     Pure and deterministic. A rule whose key the vocabulary does not have is passed over, as is a value that the
     vocabulary refuses. Each claim's quote is a verbatim part of `document.text`.
     """
-    reading = Reading(read_passages(document), pack)
-    claims: list[Claim] = []
+    return claims_in(Reading(read_passages(document), pack), vocabulary)
+
+
+def claims_in(reading: Reading, vocabulary: Vocabulary) -> tuple[Claim, ...]:
+    """Give the claims of a document that a pack has in hand, as `read_claims` does."""
+    keys = reading.pack.keys
+    return tuple(
+        claim
+        for name, key in vocabulary.items()
+        if name in keys
+        for claim in _claims_of(key, keys[name], reading)
+    )
+
+
+def statements_in(
+    reading: Reading, vocabulary: Vocabulary, texts: Container[str]
+) -> Iterator[Claim]:
+    """Give every sentence in which a rule fires, as a claim, within the blocks whose text is among `texts`."""
     for name, key in vocabulary.items():
-        if name in pack.keys:
-            claims.extend(_claims_of(key, pack.keys[name], reading))
-    return tuple(claims)
+        rules = reading.pack.keys[name].rules if name in reading.pack.keys else ()
+        for finding in (each for rule in rules for each in reading.findings(rule)):
+            candidate = _candidate(key, finding) if finding.passage.block.text in texts else None
+            if candidate:
+                scope = finding.rule.scope
+                yield _claim(key, candidate, [candidate], scope, reading)
 
 
 def _claims_of(key: Key, rules: KeyRules, reading: Reading) -> Iterator[Claim]:

@@ -14,6 +14,7 @@ from watcher.ledger.times import to_text
 from watcher.model import Digest, Document, SourceId, digest_of
 
 _ADD = "INSERT INTO documents (source, payload, digest, reader, title, made_at) VALUES (?, ?, ?, ?, ?, ?)"
+_OF_SNAPSHOT = "SELECT document_id FROM snapshots WHERE id = ?"
 _FIND = (
     "SELECT payloads.id, payloads.digest FROM documents JOIN payloads ON payloads.id = payload "
     "WHERE documents.id = ?"
@@ -60,6 +61,13 @@ class Documents:
             document = document_from(from_bytes(self._payloads.get_row(payload)))
             self._at_hand.put(digest, document)
         return document
+
+    def of_snapshot(self, snapshot_id: int) -> Document:
+        """Give the document that a snapshot was read as when it was taken. Raises as `get` does."""
+        row = self._connection.row(_OF_SNAPSHOT, (snapshot_id,))
+        if row is None or row[0] is None:
+            raise NotFound(f"{self._connection.path}: holds no document of snapshot {snapshot_id}.")
+        return self.get(row[0])
 
 
 class _AtHand:
