@@ -59,6 +59,7 @@ ALLOWED: dict[str, set[str]] = {
     "declaring": BOTTOM | {"sources", "ledger"},
     "schedule": BOTTOM | {"ledger", "sweep", "engines"},
     "freshness": BOTTOM | STEPS | {"ledger"},
+    "proof": BOTTOM | {"ledger"},
     "verifying": BOTTOM | STEPS | {"ledger"},
     "replay": BOTTOM | STEPS | {"ledger", "sweep", "engines"},
     "demo": BOTTOM | STEPS | {"ledger", "sweep", "engines", "notify"},
@@ -78,6 +79,7 @@ ALLOWED: dict[str, set[str]] = {
         "correcting",
         "trying",
         "verifying",
+        "proof",
         "web",
     },
     "web": BOTTOM

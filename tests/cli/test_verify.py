@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -85,3 +87,25 @@ def test_a_backup_is_restored_when_it_is_sound(watcher: Watcher, home: Path) -> 
     assert result.exit_code == 0, result.output
     assert "watcher.db.replaced" in result.output
     assert watcher("verify").exit_code == 0
+
+
+def test_a_proof_is_written_and_its_script_printed(watcher: Watcher, home: Path) -> None:
+    watcher("sweep")
+    assert watcher("review", "1", "--accept").exit_code == 0
+    assert "change-1.zip: " in watcher("proof", "1").output
+    script = home / "check_proof.py"
+    script.write_text(watcher("proof", "--script").output)
+
+    checked = subprocess.run(
+        [sys.executable, "-I", str(script), "change-1.zip"],
+        cwd=home,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert checked.stdout.endswith("All sound.\n"), checked.stdout + checked.stderr
+    assert "accept by ada" in checked.stdout
+    assert watcher("proof", "99").exit_code == 2
+    assert watcher("proof").exit_code == 2
+    assert watcher("proof", "1", "-o", "missing/file.zip").exit_code == 2

@@ -52,6 +52,7 @@ COMMANDS = {
         "watcher.cli.verify",
         "check everything that the ledger holds, and name what is broken",
     ),
+    "proof": ("watcher.cli.proof", "write one file that proves a change to others"),
     "replay": ("watcher.cli.replay", "play a recorded history through the pipeline"),
     "completion": (
         "watcher.cli.completion",
