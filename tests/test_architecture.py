@@ -61,6 +61,7 @@ ALLOWED: dict[str, set[str]] = {
     "freshness": BOTTOM | STEPS | {"ledger"},
     "proof": BOTTOM | {"ledger"},
     "verifying": BOTTOM | STEPS | {"ledger"},
+    "finding": BOTTOM | {"discovery", "ledger"},
     "replay": BOTTOM | STEPS | {"ledger", "sweep", "engines"},
     "demo": BOTTOM | STEPS | {"ledger", "sweep", "engines", "notify"},
     "cli": BOTTOM
@@ -75,6 +76,7 @@ ALLOWED: dict[str, set[str]] = {
         "demo",
         "declaring",
         "freshness",
+        "finding",
         "desk",
         "correcting",
         "trying",

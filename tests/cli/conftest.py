@@ -47,11 +47,12 @@ def policy(days: int = 30, updated: str = "January 5, 2026") -> bytes:
 
 @dataclass
 class Site:
-    """Pages by path: status and payload; a path that is not there is a 404."""
+    """Pages by path: status and payload; a path that is not there is a 404. `types` are media types other than HTML."""
 
     base: str = ""
     pages: dict[str, tuple[int, bytes]] = field(default_factory=dict)
     asked: list[dict[str, str]] = field(default_factory=list)
+    types: dict[str, str] = field(default_factory=dict)
 
 
 @pytest.fixture
@@ -64,7 +65,8 @@ def site() -> Iterator[Site]:
             told.asked.append(dict(self.headers))
             status, payload = told.pages.get(self.path, (404, b"not here"))
             self.send_response(status)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
+            kind = told.types.get(self.path, "text/html; charset=utf-8")
+            self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(payload)))
             self.end_headers()
             self.wfile.write(payload)

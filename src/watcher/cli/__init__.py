@@ -23,6 +23,10 @@ from watcher import __version__
 COMMANDS = {
     "init": ("watcher.cli.declare", "write a commented sources.yaml to start from"),
     "add": ("watcher.cli.add", "look at a page and declare it in sources.yaml"),
+    "discover": (
+        "watcher.cli.discover",
+        "find policy pages that are not declared",
+    ),
     "lint": ("watcher.cli.declare", "check the declarations: every problem, with its line"),
     "schema": ("watcher.cli.declare", "print the JSON Schema of sources.yaml, for editors"),
     "sweep": ("watcher.cli.sweep", "look at every source that is due"),

@@ -20,6 +20,7 @@ from watcher.cli.options import (
 )
 from watcher.cli.verify import head_as_data
 from watcher.cli.words import ago, counted, table
+from watcher.finding import found_in
 from watcher.freshness import SourceHealth
 
 
@@ -36,8 +37,9 @@ def status_command(ledger_path: Path, sources_path: Path, as_json: bool) -> None
     with open_to_read(ledger_path) as ledger:
         found = freshness.health(ledger, declared.sources.values(), at)
         head = ledger.seals.head()
+        finds = found_in(ledger, declared.sources.values())
     if as_json:
-        print_json({**_as_data(found), "head": head_as_data(head)})
+        print_json({**_as_data(found), "head": head_as_data(head), "finds": len(finds)})
     else:
         _print(found.sources, at)
         for alarm in freshness.alarms(found):
@@ -46,6 +48,8 @@ def status_command(ledger_path: Path, sources_path: Path, as_json: bool) -> None
             f"{counted(len(found.sources), 'source')}, {len(found.overdue)} overdue, "
             f"{counted(found.waiting, 'change')} waiting for a review"
         )
+        if finds:
+            click.echo(f"{counted(len(finds), 'find')} to look at: `watcher discover --list`")
     sys.exit(0 if found.is_well else 1)
 
 

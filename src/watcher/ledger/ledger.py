@@ -19,6 +19,7 @@ from watcher.ledger.connection import Connection
 from watcher.ledger.corrections import Corrections
 from watcher.ledger.documents import Documents
 from watcher.ledger.hosts import Hosts
+from watcher.ledger.listings import Listings
 from watcher.ledger.memories import Memories
 from watcher.ledger.opening import open_connection
 from watcher.ledger.outbox import Outbox
@@ -78,6 +79,7 @@ class Ledger:
         self.corrections = Corrections(connection, self.changes)
         self.second = SecondReadings(connection)
         self.seals = Seals(connection, self.id)
+        self.listings = Listings(connection)
 
     @classmethod
     def open(cls, path: Path, *, create: bool = True, read_only: bool = False) -> Ledger:

@@ -8,6 +8,7 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from watcher.ledger.chain_schema import CHAIN
+from watcher.ledger.listings import LISTINGS
 from watcher.ledger.people_schema import PEOPLE
 from watcher.ledger.second_schema import SECOND
 from watcher.ledger.sums import SUMS, guard
@@ -18,7 +19,7 @@ APPLICATION_ID = 0x57544348
 
 MIGRATIONS = Migrations("watcher")
 
-VERSION = 7
+VERSION = 8
 """Number of migrations; stands in `user_version`, so that opening an up-to-date ledger looks at nothing else."""
 
 DECLARED = """
@@ -303,6 +304,13 @@ def m006_chain(database: Database) -> None:
 def m007_cluster(database: Database) -> None:
     """Make room for the units whose results were taken in."""
     for statement in _statements(CLUSTER):
+        database.conn.execute(statement)
+
+
+@MIGRATIONS()
+def m008_listings(database: Database) -> None:
+    """Make room for what providers list."""
+    for statement in _statements(LISTINGS):
         database.conn.execute(statement)
 
 

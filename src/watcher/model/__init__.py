@@ -31,6 +31,7 @@ from watcher.model.declarations import (
     Vocabulary,
 )
 from watcher.model.documents import Block, BlockKind, Claim, Document, Evidence, Link, Region, State
+from watcher.model.listings import ListedPage
 from watcher.model.looks import (
     Check,
     Doubt,
@@ -79,6 +80,7 @@ __all__ = [
     "Known",
     "KnownHost",
     "Link",
+    "ListedPage",
     "Offering",
     "Proposal",
     "QuietHours",

@@ -1,0 +1,124 @@
+"""What is worth a person's look among the pages that providers list: new, moved, split, renamed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from watcher.discovery.hosts import site_of
+from watcher.model import ListedPage, Source, SourceId
+from watcher.urls import host_of, is_same_document
+
+
+class FindKind(StrEnum):
+    """What became of a policy page, as far as lists tell."""
+
+    NEW = "new"
+    MOVED = "moved"
+    SPLIT = "split"
+    RENAMED = "renamed"
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    """A listed page that is suggested for watching, or whose declaration may have to follow it.
+
+    `source` is the declared source that it concerns: which seems to have moved there, to have been split, or goes by
+    another name now.
+    """
+
+    kind: FindKind
+    page: ListedPage
+    reason: str
+    source: SourceId | None = None
+
+
+def finds(
+    listed: Iterable[ListedPage], sources: Collection[Source], lost: Collection[SourceId] = ()
+) -> tuple[Find, ...]:
+    """Give the finds among `listed` beside the declared `sources`, in the order in which they were first seen.
+
+    `lost` are sources whose page is gone or leads elsewhere. A page of the same provider and kind that came after a
+    source was lost, or was not listed any more, is where it may have moved; several are parts of it.
+    """
+    pages = sorted(listed, key=lambda each: (each.first_seen, each.url))
+    declared = {page.url: _declared(page.url, sources) for page in pages}
+    gone = _gone(pages, declared, lost)
+    heirs = {page.url: heir for page in pages if (heir := _heir_of(page, sources, gone))}
+    shares = Counter(
+        heirs[page.url].id
+        for page in pages
+        if page.url in heirs and page.gone_at is None and declared[page.url] is None
+    )
+    found = []
+    for page in pages:
+        if page.gone_at is not None or page.declined_at is not None:
+            continue
+        source, heir = declared[page.url], heirs.get(page.url)
+        if source is not None:
+            if page.words_before:
+                reason = f"{source.id} is listed as “{page.words}”, before as “{page.words_before}”"
+                found.append(Find(FindKind.RENAMED, page, reason, source.id))
+        elif heir is not None:
+            found.append(_inherited(page, heir, shares[heir.id]))
+        elif (whole := _whole_of(page, sources)) is not None:
+            reason = f"stands below {whole.id}, of the same kind"
+            found.append(Find(FindKind.SPLIT, page, reason, whole.id))
+        else:
+            found.append(Find(FindKind.NEW, page, f"listed at {page.place}"))
+    return tuple(found)
+
+
+def _declared(url: str, sources: Iterable[Source]) -> Source | None:
+    return next((each for each in sources if is_same_document(each.url, url)), None)
+
+
+def _gone(
+    pages: Iterable[ListedPage], declared: dict[str, Source | None], lost: Collection[SourceId]
+) -> dict[SourceId, ListedPage | None]:
+    """Give the sources that are not where they were, with their last listing if they had one."""
+    found: dict[SourceId, ListedPage | None] = dict.fromkeys(lost)
+    for page in pages:
+        source = declared[page.url]
+        if source is not None and (page.gone_at is not None or source.id in found):
+            found[source.id] = page
+    return found
+
+
+def _heir_of(
+    page: ListedPage, sources: Iterable[Source], gone: dict[SourceId, ListedPage | None]
+) -> Source | None:
+    """Give the source that is not where it was and may be found on `page` now."""
+    for source in sources:
+        if source.id not in gone or source.kind is not page.kind:
+            continue
+        listing = gone[source.id]
+        came_after = listing is None or page.first_seen > listing.first_seen
+        if came_after and site_of(source.url) == page.site:
+            return source
+    return None
+
+
+def _inherited(page: ListedPage, heir: Source, shares: int) -> Find:
+    if shares > 1:
+        return Find(
+            FindKind.SPLIT, page, f"one of {shares} pages that {heir.id} may have become", heir.id
+        )
+    return Find(FindKind.MOVED, page, f"{heir.id} is not where it was, and may be here", heir.id)
+
+
+def _whole_of(page: ListedPage, sources: Iterable[Source]) -> Source | None:
+    path = urlsplit(page.url).path
+    for source in sources:
+        above = urlsplit(source.url).path.rstrip("/")
+        if (
+            above
+            and source.kind is page.kind
+            and host_of(source.url) == host_of(page.url)
+            and path.startswith(f"{above}/")
+        ):
+            return source
+    return None
