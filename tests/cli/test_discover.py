@@ -99,6 +99,7 @@ def test_what_is_added_or_declined_is_found_no_more(watcher: Any, provider: Any)
     assert watcher("discover", "--decline", f"{provider.base}/legal/usage").exit_code == 0
     assert finds(watcher, "--list") == [("new", "/legal/sub-processors")]
     assert finds(watcher) == [("new", "/legal/sub-processors")]
+    assert watcher("verify").exit_code == 0
 
 
 def declare_usage(home: Path, base: str) -> None:

@@ -263,7 +263,7 @@ def test_its_rows_can_neither_be_altered_nor_deleted(
 ) -> None:
     model.content = answer(claim("soc2_type2", "yes", LOGGED))
     swept()
-    with sqlite3.connect(ledger_path) as connection:
+    with Ledger.open(ledger_path) as ledger:
         for order in (
             "UPDATE second_readings SET failure = ''",
             "DELETE FROM second_readings",
@@ -273,7 +273,7 @@ def test_its_rows_can_neither_be_altered_nor_deleted(
             "DELETE FROM weighings",
         ):
             with pytest.raises(sqlite3.IntegrityError, match="append-only"):
-                connection.execute(order)
+                ledger.connection.write(order)
 
 
 def test_round_the_clock_it_is_asked_beside_the_looks(
