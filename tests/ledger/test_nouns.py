@@ -37,6 +37,8 @@ from watcher.model import (
     Slug,
     Source,
     SourceId,
+    Step,
+    StepAction,
     Value,
     Verdict,
 )
@@ -116,6 +118,10 @@ def test_a_source_comes_back_as_it_was_declared(
         allow_private=True,
         cron=Cron("0 9 * * 1", "Europe/Berlin"),
         quiet=QuietHours(time(22), time(6, 30), "UTC"),
+        steps=(
+            Step(StepAction.TABS, ".regions button", panel="#region", within=2.5),
+            Step(StepAction.CLICK_TEXT, "Show all", times=3, optional=True),
+        ),
     )
     rules = {"acme.example": HostRules(2.5, 3, False, True)}
     ledger.sources.sync([], [full], noon, hosts=rules, digest="of the file")

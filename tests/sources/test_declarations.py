@@ -22,6 +22,8 @@ from watcher.model import (
     QuietHours,
     Source,
     SourceKind,
+    Step,
+    StepAction,
 )
 from watcher.sources import STARTER, HostRules, load_declarations, load_vocabulary
 from watcher.sources.nodes import parse_yaml
@@ -127,8 +129,16 @@ def test_every_key_becomes_a_noun() -> None:
     assert portal.allow_private
     assert (portal.every, portal.fetch, portal.language) == (
         timedelta(hours=12),
-        FetchMode.HTTP,
+        FetchMode.BROWSER,  # which its steps need
         "en",
+    )
+    assert portal.steps == (
+        Step(StepAction.CLICK, "#show-all", times=20),
+        Step(StepAction.CLICK_TEXT, "Show all controls", optional=True),
+        Step(StepAction.EXPAND, ".faq"),
+        Step(StepAction.TABS, ".regions button", panel="#region"),
+        Step(StepAction.SCROLL, "end"),
+        Step(StepAction.WAIT_FOR, "#terms li", within=20.0),
     )
     assert declarations.hosts == {
         "acme.example": HostRules(spacing=0.5, concurrency=2, robots=False, allow_private=True)

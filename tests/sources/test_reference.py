@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from watcher.model import Authority, FetchMode, SourceKind, ValueType
+from watcher.model import Authority, FetchMode, SourceKind, StepAction, ValueType
 from watcher.sources import json_schema, load_declarations, load_vocabulary
 
 REFERENCE = (Path(__file__).parents[2] / "docs" / "declarations.md").read_text(encoding="utf-8")
@@ -32,7 +32,7 @@ def test_every_key_and_choice_is_explained() -> None:
         for shape in [schema, *schema["$defs"].values()]
         for name in shape.get("properties", {})
     }
-    choices = {*Authority, *FetchMode, *SourceKind, *ValueType}
+    choices = {*Authority, *FetchMode, *SourceKind, *StepAction, *ValueType}
     groups = {key.group for key in load_vocabulary().values()}
     unexplained = [word for word in keys | choices | groups if f"`{word}`" not in REFERENCE]
     assert not unexplained

@@ -32,7 +32,7 @@ def test_files_fit_the_schema_as_editors_read_them(text: str) -> None:
     VALIDATOR.validate(yaml.safe_load(text))
 
 
-@pytest.mark.parametrize("name", ["keys", "addresses", "durations", "claims"])
+@pytest.mark.parametrize("name", ["keys", "addresses", "durations", "claims", "steps"])
 def test_the_schema_finds_what_editors_can_see(name: str) -> None:
     path = HERE / "invalid" / f"{name}.yaml"
     assert not VALIDATOR.is_valid(parse_yaml(path.read_text(encoding="utf-8"), path.name).data)

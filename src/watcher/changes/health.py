@@ -19,7 +19,7 @@ _WHAT_TO_DO = {
     Verdict.MOVED: "look where it leads, and declare the new address",
     Verdict.GONE: "find where the document went, and declare the new address",
     Verdict.WRONG_DOCUMENT: "look whether the address still leads to the document",
-    Verdict.PARTIAL: "look whether the page needs a browser (`fetch: browser`)",
+    Verdict.PARTIAL: "look whether the page needs a browser (`fetch: browser`), or its `steps` are still right",
     Verdict.EMPTY: "look whether the page needs a browser (`fetch: browser`)",
     Verdict.REFUSED: "declare `allow_private: true` if this address is meant",
     Verdict.DISALLOWED: "its robots.txt forbids the look; ask the site, or drop the source",

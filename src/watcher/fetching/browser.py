@@ -18,6 +18,7 @@ from aiohttp.abc import AbstractResolver
 
 from watcher.errors import BrowserMissing
 from watcher.fetching.browsing.pool import Pool, pages_at_once
+from watcher.fetching.browsing.preparing import Strayed
 from watcher.fetching.browsing.trouble import Crashed
 from watcher.fetching.browsing.visit import Order, Seen, Visit
 from watcher.fetching.guard import SystemResolver
@@ -32,7 +33,7 @@ Permission = Callable[[Source], Awaitable[Judgement | None]]
 Acquaintance = Callable[[Response, Source, Known], bool]
 """Says whether a response says the same as what we hold of its source."""
 
-_MOST_LOOKS = 2
+_MOST_CRASHES = 2
 
 
 @dataclass(slots=True)
@@ -119,7 +120,7 @@ class BrowserFetcher:
         self, source: Source, known: Known, at: datetime, patience: float, budget: Budget
     ) -> Look:
         try:
-            url = normalise_url(source.url, keep_tracking=True)
+            url = normalise_url(source.url, keep_tracking=True, keep_fragment=True)
         except ValueError as error:
             raise unreachable(f"address: {error}") from error
         order = Order(
@@ -131,6 +132,7 @@ class BrowserFetcher:
                 *(claim.selector for claim in source.claims if claim.selector),
             ],
             most=self._most,
+            steps=source.steps,
             patience=patience,
             allow_private=source.allow_private,
             private_hosts=self._private_hosts,
@@ -162,15 +164,18 @@ class BrowserFetcher:
             self._places.release()
 
     async def _visit_patiently(self, look: Look) -> None:
-        for attempt in range(1, _MOST_LOOKS + 1):
+        crashes = 0
+        while True:
             look.seen = Seen()
             try:
-                await self._visit(look)
-                return
+                return await self._visit(look)
+            except Strayed:  # not twice: whoever is wary touches nothing
+                look.order = replace(look.order, is_wary=True)
             except Crashed as crash:
-                if attempt == _MOST_LOOKS:
+                crashes += 1
+                if crashes == _MOST_CRASHES:
                     raise Trouble(
-                        Verdict.UNREADABLE, f"browser: the page ended it {attempt} times ({crash})"
+                        Verdict.UNREADABLE, f"browser: the page ended it {crashes} times ({crash})"
                     ) from crash
 
     async def _visit(self, look: Look) -> None:

@@ -31,6 +31,8 @@ from watcher.model import (
     QuietHours,
     Region,
     Source,
+    Step,
+    StepAction,
     Suppression,
     Usual,
     Value,
@@ -267,6 +269,8 @@ def declaration_as(source: Source) -> Plain:
         plain["claims"] = [
             [getattr(each, name) for name in _DECLARED_CLAIM] for each in source.claims
         ]
+    if source.steps:
+        plain["steps"] = [[getattr(each, name) for name in _STEP] for each in source.steps]
     if source.cron:
         plain["cron"] = [source.cron.fields, source.cron.zone]
     if quiet := source.quiet:
@@ -284,6 +288,11 @@ def declaration_from(plain: Plain) -> Plain:
             said[name] = tuple(said[name])
     if "claims" in said:
         said["claims"] = tuple(_declared_claim(*each) for each in said["claims"])
+    if "steps" in said:
+        steps = (dict(zip(_STEP, each, strict=True)) for each in said["steps"])
+        said["steps"] = tuple(
+            Step(**step | {"action": StepAction(step["action"])}) for step in steps
+        )
     if "cron" in said:
         said["cron"] = Cron(*said["cron"])
     if "quiet" in said:
@@ -304,6 +313,7 @@ def _declared_claim(
     return DeclaredClaim(key, selector, pattern, value, condition, finer)
 
 
+_STEP = ("action", "target", "panel", "times", "within", "optional")
 _DECLARED_CLAIM = ("key", "selector", "pattern", "value", "condition", "attributes")
 
 

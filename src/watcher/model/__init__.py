@@ -27,6 +27,8 @@ from watcher.model.declarations import (
     QuietHours,
     Source,
     SourceKind,
+    Step,
+    StepAction,
     ValueType,
     Vocabulary,
 )
@@ -97,6 +99,8 @@ __all__ = [
     "SourceKind",
     "Stance",
     "State",
+    "Step",
+    "StepAction",
     "Suppression",
     "Usual",
     "Value",

@@ -45,6 +45,17 @@ class FetchMode(StrEnum):
     BROWSER = "browser"
 
 
+class StepAction(StrEnum):
+    """What a declared step does to a page before it is read."""
+
+    CLICK = "click"
+    CLICK_TEXT = "click_text"
+    EXPAND = "expand"
+    TABS = "tabs"
+    SCROLL = "scroll"
+    WAIT_FOR = "wait_for"
+
+
 class ValueType(StrEnum):
     """The type of a claim key's values."""
 
@@ -118,6 +129,26 @@ class DeclaredClaim:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to do to a page in the browser before it is read, in the order declared.
+
+    `target` is a CSS selector; for `click_text` the words on what is clicked; `all` (`expand`, `tabs`) and `end`
+    (`scroll`) mean the whole page. `panel` selects what the tabs fill, where the page does not say so. A click is
+    repeated up to `times` while its target is there, and waited for `within` seconds. An `optional` step may fail.
+    """
+
+    action: StepAction
+    target: str
+    panel: str | None = None
+    times: int = 1
+    within: float = 10.0
+    optional: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.target!r}"
+
+
+@dataclass(frozen=True, slots=True)
 class Cron:
     """Times of day to look at, as the five fields of crontab, in a time zone."""
 
@@ -167,3 +198,4 @@ class Source:
     allow_private: bool = False
     cron: Cron | None = None
     quiet: QuietHours | None = None
+    steps: tuple[Step, ...] = ()

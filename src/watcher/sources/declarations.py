@@ -12,12 +12,14 @@ from watcher.errors import DeclarationError
 from watcher.model import (
     Cron,
     DeclaredClaim,
+    FetchMode,
     HostRules,
     Offering,
     QuietHours,
     Slug,
     Source,
     SourceId,
+    Step,
     Vocabulary,
 )
 from watcher.sources.nodes import Place, Written, read_yaml
@@ -31,6 +33,7 @@ from watcher.sources.shapes import (
     Known,
     OfferingShape,
     SourceShape,
+    StepShape,
 )
 from watcher.urls import host_of
 
@@ -115,7 +118,8 @@ def _address(source: Mapping[str, object], fetch: object) -> str:
         url = read_url(raw) if isinstance(raw, str) else ""
     except ValueError:
         return ""
-    return url if source.get("fetch", fetch) == "browser" else url.partition("#")[0]
+    is_rendered = bool(source.get("steps")) or source.get("fetch", fetch) == "browser"
+    return url if is_rendered else url.partition("#")[0]
 
 
 def _kept(source: Mapping[str, object]) -> list[str]:
@@ -144,7 +148,7 @@ def _source(shape: SourceShape, defaults: DefaultsShape, quiet: QuietHours | Non
         offerings=tuple(map(Slug, shape.offerings)),
         authority=shape.authority,
         every=longest_gap(every) if isinstance(every, Cron) else every,
-        fetch=shape.fetch or defaults.fetch,
+        fetch=FetchMode.BROWSER if shape.steps else shape.fetch or defaults.fetch,
         keep=tuple(shape.keep),
         drop=tuple(shape.drop),
         claims=tuple(map(_claim, shape.claims)),
@@ -152,6 +156,7 @@ def _source(shape: SourceShape, defaults: DefaultsShape, quiet: QuietHours | Non
         allow_private=shape.allow_private,
         cron=every if isinstance(every, Cron) else None,
         quiet=quiet,
+        steps=tuple(map(_step, shape.steps)),
     )
 
 
@@ -166,6 +171,18 @@ def _claim(shape: ClaimShape) -> DeclaredClaim:
             (name, said[0] if len(said) == 1 else tuple(said))
             for name, said in shape.attributes.items()
         ),
+    )
+
+
+def _step(shape: StepShape) -> Step:
+    action = shape.actions[0]
+    return Step(
+        action=action,
+        target=getattr(shape, action),
+        panel=shape.panel,
+        times=shape.times,
+        within=shape.within,
+        optional=shape.optional,
     )
 
 

@@ -20,6 +20,7 @@ from watcher.urls import host_of, normalise_url
 
 LONGEST_ID = 80
 LONGEST_SELECTOR = 300
+LONGEST_STEP = 30.0
 
 _MINUTES = {"m": 1, "h": 60, "d": 24 * 60, "w": 7 * 24 * 60}
 _LONGEST = timedelta(days=366)
@@ -91,6 +92,14 @@ def read_spacing(raw: object) -> float:
     seconds = float(found[1]) * _SECONDS[found[2]]
     if seconds > 3600:
         raise ValueError(f"{text!r} is longer than an hour", "the longest is 60m")
+    return seconds
+
+
+def read_patience(raw: object) -> float:
+    """Read how long a step may take, `500ms` to `30s`, as seconds."""
+    seconds = read_spacing(raw)
+    if not 0.1 <= seconds <= LONGEST_STEP:
+        raise ValueError(f"{raw!r} is no time for a step", "write 100ms to 30s")
     return seconds
 
 

@@ -23,7 +23,16 @@ from pydantic import (
     model_validator,
 )
 
-from watcher.model import Authority, Cron, FetchMode, Key, QuietHours, SourceKind, Vocabulary
+from watcher.model import (
+    Authority,
+    Cron,
+    FetchMode,
+    Key,
+    QuietHours,
+    SourceKind,
+    StepAction,
+    Vocabulary,
+)
 from watcher.sources.patterns import check_pattern
 from watcher.sources.problems import suggestion
 from watcher.sources.scalars import (
@@ -32,6 +41,7 @@ from watcher.sources.scalars import (
     read_language,
     read_name,
     read_number,
+    read_patience,
     read_place,
     read_quiet_hours,
     read_selector,
@@ -102,6 +112,11 @@ Spacing = Annotated[
     float,
     BeforeValidator(read_spacing),
     WithJsonSchema({"type": "string", "pattern": r"^\d+(\.\d+)?(ms|s|m)$", "examples": ["2s"]}),
+]
+Patience = Annotated[
+    float,
+    BeforeValidator(read_patience),
+    WithJsonSchema({"type": "string", "pattern": r"^\d+(\.\d+)?(ms|s)$", "examples": ["20s"]}),
 ]
 Truth = Annotated[
     bool,
@@ -197,6 +212,54 @@ class ClaimShape(Shape):
         return self
 
 
+class StepShape(Shape):
+    """One thing to do to a page in the browser before it is read; says exactly one of the first six."""
+
+    click: Selector | None = Field(None, description="CSS selector of what is clicked.")
+    click_text: Words | None = Field(
+        None, description="The words on what is clicked, all of them, in any case."
+    )
+    expand: Selector | None = Field(
+        None, description="Selector of the part in which all that is folded is opened; or all."
+    )
+    tabs: Selector | None = Field(
+        None, description="Selector of tabs, each chosen in turn and its text kept; or all."
+    )
+    scroll: Selector | None = Field(
+        None, description="Selector of a box that is scrolled to its end; or end, for the page."
+    )
+    wait_for: Selector | None = Field(
+        None, description="Selector of what must have text before the look goes on."
+    )
+    panel: Selector | None = Field(
+        None, description="What the tabs fill, where the page does not say so itself."
+    )
+    times: Count = Field(
+        1, description="How often a click is repeated at most, while there is something to click."
+    )
+    within: Patience = Field(10.0, description="How long to wait for it: 100ms to 30s.")
+    optional: Truth = Field(False, description="Whether the look goes on when the step fails.")
+
+    @property
+    def actions(self) -> list[StepAction]:
+        """What the step says to do; one thing, when it is valid."""
+        return [action for action in StepAction if getattr(self, action) is not None]
+
+    @model_validator(mode="after")
+    def does_one_thing(self) -> StepShape:
+        """Refuse a step that does nothing, or several things, or has limits that are not its own."""
+        actions = self.actions
+        if not actions:
+            raise ValueError("does nothing", f"say one of {', '.join(StepAction)}")
+        if len(actions) > 1:
+            raise ValueError(f"does {len(actions)} things", "write each as a step of its own")
+        if self.panel is not None and actions != [StepAction.TABS]:
+            raise ValueError("has a `panel`, but no `tabs` that fill it", "remove one")
+        if self.times > 1 and actions[0] not in (StepAction.CLICK, StepAction.CLICK_TEXT):
+            raise ValueError("is repeated, but only clicks are", "remove `times`")
+        return self
+
+
 class SourceShape(Shape):
     """One URL that is watched, evidence for one or more offerings."""
 
@@ -221,7 +284,17 @@ class SourceShape(Shape):
     keep: Selectors = Field([], description="CSS selectors: only these parts are read.")
     drop: Selectors = Field([], description="CSS selectors: these parts are left out.")
     claims: list[ClaimShape] = Field([], description="Claims whose place you name yourself.")
+    steps: list[StepShape] = Field(
+        [], max_length=30, description="What to do to the page in the browser before it is read."
+    )
     allow_private: Truth = Field(False, description="Whether it may be at a private address.")
+
+    @model_validator(mode="after")
+    def has_a_browser_for_its_steps(self) -> SourceShape:
+        """Refuse steps where nothing could take them."""
+        if self.steps and self.fetch is FetchMode.HTTP:
+            raise ValueError("has `steps`, but `fetch: http`", "steps need `fetch: browser`")
+        return self
 
     @field_validator("offerings")
     @classmethod

@@ -96,7 +96,7 @@ def test_consent_is_refused_never_given(browse, site):
 
 
 def test_what_offers_no_refusal_is_left_alone(browse, site):
-    response = browse(site.page("/page", CONSENT % b"Manage choices"))
+    response = browse(site.page("/page", CONSENT % b"Read our notice"))
     assert b'<p id="m"></p>' in response.payload
 
 

@@ -7,8 +7,9 @@ proxy.py       the address guard for everything that a page asks for
 visit.py       one visit to one page
 journal.py     what one page asked for, and where it went
 settling.py    when a page is done filling in
-preparing.py   refuse consent, open what is folded, read lists to their end
+preparing.py   refuse consent, open what is folded, read tabs and lists to their end
+steps.py       what a declaration says to do before that
 answers.py     the JSON answers that a page was filled from
-page.js        what is asked of a page, in its own language
+page/          what is asked of a page, in its own language
 trouble.py     what can go wrong in a browser, as verdicts
 """

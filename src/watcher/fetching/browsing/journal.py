@@ -46,6 +46,7 @@ class Journal:
         self.crashed = False
         self.dialogs = 0
         self.news = 0
+        self._done: list[str] = []
         page.on("request", self._on_request)
         page.on("requestfinished", self._on_end)
         page.on("requestfailed", self._on_failure)
@@ -71,6 +72,10 @@ class Journal:
         """Take what is asked for from now on as new, because the page was just asked to load more."""
         self._asked.clear()
 
+    def note(self, what: str) -> None:
+        """Note what was done to the page, or tried."""
+        self._done.append(what[:200])
+
     def json_answers(self) -> list[Response]:
         """Give the JSON answers that the page got, in order."""
         return list(self._answers)
@@ -84,6 +89,8 @@ class Journal:
             told["refused"] = refused[:_MOST_LINES]
         if self._console:
             told["console"] = self._console[:_MOST_LINES]
+        if self._done:
+            told["done"] = self._done[:_MOST_LINES]
         if self.dialogs:
             told["dialogs"] = self.dialogs
         return json.dumps(told)

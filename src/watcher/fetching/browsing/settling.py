@@ -23,9 +23,13 @@ from watcher.fetching.trouble import Trouble, unreachable
 from watcher.model import Verdict
 
 if TYPE_CHECKING:
-    from playwright.async_api import Page
+    from playwright.async_api import Frame, Page
 
-SCRIPT = files("watcher.fetching.browsing").joinpath("page.js").read_text("utf-8")
+_PARTS = ("common", "settled", "consent", "folded", "tabs", "lists", "steps", "copy", "tasks")
+_PAGE = files("watcher.fetching.browsing").joinpath("page")
+_BODY = "\n".join(_PAGE.joinpath(f"{part}.js").read_text("utf-8") for part in _PARTS)
+_INSTALL = f"() => {{\n{_BODY}\nreturn true;\n}}"
+_ASK = '(asked) => { const tasks = window[Symbol.for("watcher")]; return tasks ? tasks(asked) : "absent" }'
 
 MOST_ELEMENTS = 400_000
 """A page of more is no policy; nor can it be copied in reasonable time."""
@@ -70,6 +74,15 @@ async def hold_clock(page: Page) -> None:
     await page.clock.pause_at(now)
 
 
+async def ask_frame(frame: Frame, task: str, argument: Any = None) -> Any:
+    """Ask one frame; what is asked is installed there once. Raises the driver's error when it went elsewhere."""
+    answer = await frame.evaluate(_ASK, [task, argument])
+    if answer == "absent":
+        await frame.evaluate(_INSTALL)
+        answer = await frame.evaluate(_ASK, [task, argument])
+    return answer
+
+
 class Pace:
     """Turns the clock of one page, and tells when it has settled."""
 
@@ -96,7 +109,7 @@ class Pace:
         if self._journal.is_lost:
             raise unreachable(f"redirects: the page sends itself on more than {MOST_HOPS} times")
         try:
-            answer = await self._page.evaluate(SCRIPT, [task, argument])
+            answer = await ask_frame(self._page.main_frame, task, argument)
         except driver.api().Error as error:
             self._must_live(error)
             return None

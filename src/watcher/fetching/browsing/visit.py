@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from watcher.fetching.browsing.proxy import GuardProxy
 from watcher.fetching.browsing.settling import Pace, Patience, hold_clock
 from watcher.fetching.browsing.trouble import Crashed, translate_browser
 from watcher.fetching.trouble import Trouble, unreachable
-from watcher.model import Hop, Verdict
+from watcher.model import Hop, Step, Verdict
 from watcher.urls import host_of
 
 if TYPE_CHECKING:
@@ -66,7 +66,8 @@ class Order:
     """What to look at, and how.
 
     `selectors` should have text before the page counts as settled. `is_held` tells whether what was seen says the same
-    as what we hold: no picture is made of it then, which saves a quarter of what a look costs.
+    as what we hold: no picture is made of it then, which saves a quarter of what a look costs. `steps` are taken before
+    the page is read; with `is_wary` nothing else is touched.
     """
 
     url: str
@@ -74,7 +75,9 @@ class Order:
     language: str
     selectors: list[str]
     most: int
+    steps: Sequence[Step] = ()
     patience: float = 1.0
+    is_wary: bool = False
     allow_private: bool = False
     private_hosts: Collection[str] = ()
     is_held: Callable[[Seen], bool] = lambda seen: False
@@ -188,10 +191,20 @@ class Visit:
             weigh=self._weigh,
         )
         await pace.settle()
-        await Preparation(page, self._journal, pace, self._patience).prepare()
+        self._note(
+            page
+        )  # tabs and folds may write addresses of their own, which are not where the page is
+        preparation = Preparation(
+            page,
+            self._journal,
+            pace,
+            self._patience,
+            steps=self._order.steps,
+            is_wary=self._order.is_wary,
+        )
+        fault = await preparation.prepare()
         self._must_have_arrived(page)
         html = await pace.copy()
-        self._note(page)
         if html is None:
             raise Trouble(Verdict.UNREADABLE, "browser: the page went elsewhere while it was read")
         document = self._journal.document
@@ -209,6 +222,8 @@ class Visit:
         if self._patience.is_cut_off:
             seconds = f"{self._patience.cap:g} s"
             raise Trouble(Verdict.PARTIAL, f"settled: the page was still arriving after {seconds}")
+        if fault is not None:
+            raise Trouble(Verdict.PARTIAL, f"steps: {fault}")
 
     async def _picture(self, page: Page, pace: Pace) -> bytes:
         """Give a JPEG of the whole page, or of its upper part when it is very long; empty when none can be made."""
