@@ -34,6 +34,8 @@ Acquaintance = Callable[[Response, Source, Known], bool]
 """Says whether a response says the same as what we hold of its source."""
 
 _MOST_CRASHES = 2
+_ROOM_AGAIN = 0.5
+"""Seconds between two looks at whether there is memory for one more page."""
 
 
 @dataclass(slots=True)
@@ -159,6 +161,8 @@ class BrowserFetcher:
         else:
             await self._places.acquire()
         try:
+            while not self._pool.has_room():
+                await budget.outside(asyncio.sleep(_ROOM_AGAIN))
             yield
         finally:
             self._places.release()

@@ -13,7 +13,12 @@ import psutil
 import pytest
 
 from watcher.fetching.browsing import pool
-from watcher.fetching.browsing.processes import end_marked, end_orphans, new_mark
+from watcher.fetching.browsing.processes import (
+    end_marked,
+    end_orphans,
+    memory_of,
+    new_mark,
+)
 
 LOOKING = """
 import asyncio
@@ -86,6 +91,20 @@ def test_a_browser_is_replaced_when_it_is_used_up_and_ends_with_its_last_page(br
         assert not first.browser.is_connected()
         await browsers.close()
         assert not second.browser.is_connected()
+
+    browse.runner.run(run())
+
+
+def test_a_browser_that_keeps_too_much_memory_is_replaced(browse):
+    async def run():
+        browsers = pool.Pool(memory=10_000_000)
+        async with browsers.lend() as first:
+            assert memory_of(first.mark) > 10_000_000
+        async with browsers.lend() as second:
+            assert second.mark != first.mark
+            assert not first.browser.is_connected()
+        await browsers.close()
+        assert memory_of(second.mark) == 0
 
     browse.runner.run(run())
 

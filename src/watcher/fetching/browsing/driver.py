@@ -49,6 +49,7 @@ _FLAGS = (
     "--webrtc-ip-handling-policy=disable_non_proxied_udp",
     # What nobody sees or hears:
     "--disable-gpu",
+    "--num-raster-threads=1",
     "--mute-audio",
     "--autoplay-policy=user-gesture-required",
     # A script that hoards memory ends its page, not the machine:

@@ -34,6 +34,7 @@ class Journal:
         self._page = page
         self._clock = asyncio.get_running_loop().time
         self._open: dict[Request, float] = {}
+        self._quiet = asyncio.Event()
         self._asked: Counter[str] = Counter()
         self._endless: set[str] = set()
         self._kinds: Counter[str] = Counter()
@@ -67,6 +68,13 @@ class Journal:
                 self._endless.add(_shape(request))
                 del self._open[request]
         return bool(self._open)
+
+    async def rest(self, within: float) -> None:
+        """Wait until the page waits for nothing any more, `within` seconds at most."""
+        if self.is_waiting():
+            self._quiet.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._quiet.wait(), within)
 
     def expect_more(self) -> None:
         """Take what is asked for from now on as new, because the page was just asked to load more."""
@@ -112,9 +120,11 @@ class Journal:
 
     def _on_end(self, request: Request) -> None:
         self._open.pop(request, None)
+        if not self._open:
+            self._quiet.set()
 
     def _on_failure(self, request: Request) -> None:
-        self._open.pop(request, None)
+        self._on_end(request)
         self._failed.append(f"{request.url[:160]}: {(request.failure or '')[:60]}")
 
     def _on_response(self, response: Response) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from watcher.errors import BrowserMissing
 from watcher.fetching.browsing import driver
-from watcher.fetching.browsing.processes import end_marked, end_orphans, new_mark
+from watcher.fetching.browsing.processes import end_marked, end_orphans, memory_of, new_mark
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Playwright
@@ -22,6 +22,10 @@ PAGES_A_BROWSER = 100
 SECONDS_A_BROWSER = 1800.0
 MEMORY_A_PAGE = 700_000_000
 """Bytes that should be free for each page at once: a browser idles at 350 MB, a heavy page takes as much again."""
+
+MEMORY_A_BROWSER = 2_000_000_000
+"""Bytes that a browser may keep for itself before the next look gets a new one; a heavy page at each of two cores
+stays below."""
 
 _CLOSE_WITHIN = 5.0
 _START_WITHIN = 60.0
@@ -38,18 +42,24 @@ class Running:
     pages: int = 0
     open: int = 0
 
-    def is_spent(self, now: float, pages: int) -> bool:
-        """Whether the next look should have a new one, `pages` being what one browser is good for."""
+    def is_spent(self, now: float, pages: int, memory: int) -> bool:
+        """Whether the next look should have a new one; one browser is good for so many `pages` and so much `memory`."""
         too_old = now - self.started_at > SECONDS_A_BROWSER
-        return too_old or self.pages >= pages or not self.browser.is_connected()
+        if too_old or self.pages >= pages or not self.browser.is_connected():
+            return True
+        return memory_of(self.mark) > memory
 
 
 @dataclass(eq=False)
 class Pool:
-    """Lends out the browser, a new one after so many `pages`. `chosen` names one, or None for the first found."""
+    """Lends out the browser, a new one after so many `pages`, or when it keeps more than `memory` bytes for itself.
+
+    `chosen` names one, or None for the first found.
+    """
 
     chosen: str | None = None
     pages: int = PAGES_A_BROWSER
+    memory: int = MEMORY_A_BROWSER
     _driver: Playwright | None = None
     _current: Running | None = None
     _all: list[Running] = field(default_factory=list)
@@ -70,6 +80,12 @@ class Pool:
             if running.open == 0 and running is not self._current:
                 await self._end(running)
 
+    def has_room(self) -> bool:
+        """Whether there is memory for one more page; for one there always is."""
+        is_idle = not any(running.open for running in self._all)
+        free = _free_memory()
+        return is_idle or free is None or free >= MEMORY_A_PAGE
+
     async def kill(self, running: Running) -> None:
         """End a browser that no longer answers; looks that share it notice by their closed pages."""
         end_marked(running.mark)
@@ -86,7 +102,7 @@ class Pool:
 
     async def _ready(self) -> Running:
         now = asyncio.get_running_loop().time()
-        if self._current is not None and not self._current.is_spent(now, self.pages):
+        if self._current is not None and not self._current.is_spent(now, self.pages, self.memory):
             return self._current
         if self._missing is not None:
             raise self._missing

@@ -188,5 +188,5 @@ class Preparation:
         await self._pace.beat(0.3)
         if self._journal.is_waiting():
             while self._journal.is_waiting():
-                await self._pace.beat(0)
+                await self._pace.rest()
             await self._pace.beat(0.3)

@@ -27,6 +27,12 @@ def end_marked(mark: str) -> int:
     return sum(_kill(process) for process, found in _marked() if found == mark)
 
 
+def memory_of(mark: str) -> int:
+    """Give the bytes that the browser with `mark` and all its processes keep for themselves; 0 where nobody tells."""
+    main = next((process for process, found in _marked() if found == mark), None)
+    return 0 if main is None else sum(map(_private_memory, _family(main)))
+
+
 def end_orphans() -> int:
     """Kill the browsers whose Watcher is gone, and give how many processes that were."""
     return sum(_kill(process) for process, mark in _marked() if _is_orphaned(mark))
@@ -58,6 +64,25 @@ def _started_at(process: int) -> str:
         return (_PROC / str(process) / "stat").read_text().rpartition(")")[2].split()[19]
     except OSError:
         return ""
+
+
+def _family(process: int) -> Iterator[int]:
+    """Give `process` and all that it started, and those, and so on."""
+    waiting = [process]
+    while waiting:
+        each = waiting.pop()
+        yield each
+        with suppress(OSError):
+            waiting += map(
+                int, (_PROC / str(each) / "task" / str(each) / "children").read_text().split()
+            )
+
+
+def _private_memory(process: int) -> int:
+    with suppress(OSError, IndexError):
+        _, resident, shared, *_ = map(int, (_PROC / str(process) / "statm").read_text().split())
+        return (resident - shared) * os.sysconf("SC_PAGE_SIZE")
+    return 0
 
 
 def _kill(process: int) -> int:

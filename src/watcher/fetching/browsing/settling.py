@@ -40,6 +40,7 @@ _BEAT = 0.01
 _FRAME_WITHIN = 1.0
 _SLOW_BEAT = 0.1
 _SLOW_SECOND = 0.25
+_REST = 0.25
 _LEAST_WAIT = 12.0
 
 
@@ -125,12 +126,21 @@ class Pace:
 
     async def beat(self, seconds: float) -> None:
         """Let `seconds` of the page's time pass, unless it waits for an answer, and a moment of ours."""
-        if seconds and not self._journal.is_waiting():
-            try:
-                await self._page.clock.run_for(int(seconds * 1000))
-            except driver.api().Error as error:
-                self._must_live(error)
+        await self._turn(seconds)
         await self.frame()
+
+    async def rest(self) -> None:
+        """Let the page wait for its answers for a moment; it must be well meanwhile."""
+        await self._journal.rest(_REST)
+        await self.frame()
+
+    async def _turn(self, seconds: float) -> None:
+        if self._journal.is_waiting():
+            return
+        try:
+            await self._page.clock.run_for(int(seconds * 1000))
+        except driver.api().Error as error:
+            self._must_live(error)
 
     async def frame(self) -> None:
         """Wait until the page was drawn anew: on a busy machine that takes long, and only then it sees what came."""
@@ -139,6 +149,14 @@ class Pace:
         except TimeoutError:
             return  # it has nothing to draw, or no time to
         await asyncio.sleep(_BEAT)
+
+    async def _drawn(self) -> Any:
+        """Give the signature of the page when it was drawn anew; None when it went to another address meanwhile."""
+        asked = [self._selectors, *self._limits]
+        try:
+            return await asyncio.wait_for(self.ask("drawn", asked), _FRAME_WITHIN)
+        except TimeoutError:
+            return await self.ask("signature", asked)
 
     async def settle(self, virtual: float | None = None) -> None:
         """Wait until the page has settled, for `virtual` seconds of its time at least."""
@@ -149,13 +167,13 @@ class Pace:
         )
         last, steady = None, 0
         while clock() < ends_at:
+            await self._journal.rest(_REST)
             waits = self._journal.is_waiting()
             news = self._journal.news
-            await self.beat(1.0 if left > 0 else _SLOW_SECOND)
+            await self._turn(1.0 if left > 0 else _SLOW_SECOND)
             left -= 0 if waits else 1
-            if left < 0:
-                await asyncio.sleep(_SLOW_BEAT)
-            seen = await self.ask("signature", [self._selectors, *self._limits])
+            await asyncio.sleep(_SLOW_BEAT if left < 0 else _BEAT)
+            seen = await self._drawn()
             is_same = (
                 seen is not None and seen == last and seen["ready"] and news == self._journal.news
             )

@@ -38,3 +38,4 @@ const frame = () => new Promise((resolve) => {
   });
   watch.observe(document.documentElement);
 });
+const drawn = (asked) => frame().then(() => signature(asked));
