@@ -77,6 +77,18 @@ def test_a_value_that_the_text_only_proves(vocabulary: Vocabulary) -> None:
     assert (claim.value, claim.evidence.quote) == ("https://trust.example/", "Plans")
 
 
+def test_a_path_in_the_answers_that_a_rendered_page_was_filled_from(vocabulary: Vocabulary) -> None:
+    answers = b"".join(
+        b'<script type="application/json" data-watcher-answer="/api/%d">%s</script>' % (at, said)
+        for at, said in enumerate(
+            [b'{"menu": ["\\u003cb>Home"]}', b'{"policy": {"days": "45 days"}}']
+        )
+    )
+    page = b"<main><p>Logs are kept for <b>45 days</b>, then deleted.</p></main>" + answers
+    (claim,) = claims(vocabulary, page, DeclaredClaim("retention_days", selector="$.policy.days"))
+    assert (claim.value, claim.evidence.quote) == (45, "45 days")
+
+
 def test_a_path_in_json(vocabulary: Vocabulary) -> None:
     payload = json.dumps({"policy": {"retention": [{"days": 45}]}}).encode()
     declared = DeclaredClaim("retention_days", selector="$.policy.retention[0].days")

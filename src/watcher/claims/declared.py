@@ -1,7 +1,7 @@
 """Claims whose place a person named: a selector, a path, a pattern, for what rules cannot know.
 
     selector: "#retention td:nth-child(2)"     CSS, on HTML
-    selector: "$.policy.retention[0].days"     a path, on JSON
+    selector: "$.policy.retention[0].days"     a path, on JSON, or on the JSON answers that a rendered page was filled from
     selector: "page(3)"                        one page of a PDF
     pattern:  "kept for (\\d+ days)"           a regular expression, on each block of what is left
 
@@ -39,6 +39,8 @@ LONGEST_TEXT = 10_000
 """Characters of one text that a pattern is tried on."""
 
 _LONGEST_QUOTE = 500
+_LETTER = re.compile(r"[^\W\d_]")
+_ANSWER = b"data-watcher-answer="
 _PAGE = re.compile(r"page\((\d{1,5})\)")
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d{1,6}|\*)\]")
 
@@ -173,14 +175,24 @@ def _spot(element: Tag, source: Source) -> _Spot:
 def _at_path(payload: bytes, path: str, declared: DeclaredClaim, source: Source) -> list[object]:
     """Every value at a path of names, positions and `[*]`."""
     try:
-        reached: list[object] = [json.loads(payload)]
+        reached = _answers(payload) or [json.loads(payload)]
     except (ValueError, RecursionError) as trouble:
         raise _wrong(
-            declared, source, f"has a JSON path, but the payload is not JSON: {trouble}"
+            declared,
+            source,
+            f"has a JSON path, but the payload is not JSON, nor a rendered page with JSON answers: {trouble}",
         ) from trouble
     for name, position in _STEP.findall(path[1:]):
         reached = [inner for value in reached for inner in _step(value, name, position)]
     return reached
+
+
+def _answers(payload: bytes) -> list[object]:
+    """Give the JSON answers that a rendered page was filled from, which the look put into its copy."""
+    if _ANSWER not in payload:
+        return []
+    scripts = BeautifulSoup(payload, "lxml").select("script[data-watcher-answer]")
+    return [json.loads(script.get_text()) for script in scripts]
 
 
 def _step(value: object, name: str, position: str) -> Iterator[object]:
@@ -203,8 +215,19 @@ def _located(found: Sequence[tuple[str, _Spot]], document: Document) -> tuple[st
         if not pieces:
             continue
         pattern = r"[\s|]{1,9}".join(re.escape(piece) for piece in pieces)
-        place = re.search(pattern, document.text)
+        place = re.search(rf"(?<!\w){pattern}(?!\w)", document.text) or re.search(
+            pattern, document.text
+        )
         if place:
             quote = place.group()[:_LONGEST_QUOTE]
-            return quote, place.start()
+            return (quote, place.start()) if _LETTER.search(quote) else _block_at(place, document)
     return None
+
+
+def _block_at(place: re.Match[str], document: Document) -> tuple[str, int]:
+    """Give the block around a bare number, which alone proves nothing; the number itself where it is very long."""
+    at = bisect_right(document.starts, place.start()) - 1
+    text, start = document.blocks[at].text, document.starts[at]
+    if place.end() - start > _LONGEST_QUOTE:
+        return place.group()[:_LONGEST_QUOTE], place.start()
+    return text[:_LONGEST_QUOTE], start
