@@ -93,7 +93,7 @@ def test_a_path_in_json(vocabulary: Vocabulary) -> None:
     payload = json.dumps({"policy": {"retention": [{"days": 45}]}}).encode()
     declared = DeclaredClaim("retention_days", selector="$.policy.retention[0].days")
     (claim,) = claims(vocabulary, payload, declared, kind="application/json")
-    assert (claim.value, claim.evidence.quote) == (45, "45")
+    assert (claim.value, claim.evidence.quote) == (45, "days | 45")
 
 
 def test_a_page_of_a_pdf(vocabulary: Vocabulary) -> None:

@@ -1,7 +1,7 @@
 """Claims whose place a person named: a selector, a path, a pattern, for what rules cannot know.
 
     selector: "#retention td:nth-child(2)"     CSS, on HTML
-    selector: "$.policy.retention[0].days"     a path, on JSON, or on the JSON answers that a rendered page was filled from
+    selector: "$.policy.retention[0].days"     a path, on JSON, or on the answers that a rendered page was filled from
     selector: "page(3)"                        one page of a PDF
     pattern:  "kept for (\\d+ days)"           a regular expression, on each block of what is left
 
