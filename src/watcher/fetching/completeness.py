@@ -46,7 +46,7 @@ async def whole(look: Looking, source: Source, known: Known, measure: Measure | 
         if content is None or not _has_shrunk(content, known):
             return response
         if any(_agree(content, other) for other in earlier):
-            return response
+            return replace(response, agreed=True)
         earlier.append(content)
         if patience is not None:
             response = await look(patience)

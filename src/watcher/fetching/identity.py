@@ -223,8 +223,10 @@ def _by_kind(case: _Case) -> Judgement | None:
 
 
 def _by_rest(case: _Case) -> Judgement | None:
-    """A page that was not rendered to its end: much is missing and nothing is new."""
+    """A page that was not rendered to its end: much is missing and nothing is new, and no second look agreed."""
     usual = case.known.usual
+    if case.response.agreed:
+        return None
     if case.previous is None or usual is None or case.kept >= HALF or not usual.length:
         return None
     if case.old_in_new < 0.995:

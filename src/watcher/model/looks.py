@@ -80,7 +80,8 @@ class Response:
     robots.txt). `screenshot` is a JPEG of the whole page as rendered. `seen_by` names the person who looked, when it
     was one. `not_modified` tells that the server confirmed the payload we hold (status 304). `spacing` is the
     seconds that the robots.txt of the last host asks to keep between two requests. `markup` is the digest of all of
-    the page that is read (see `watcher.reading.markup`), where somebody has taken it already.
+    the page that is read (see `watcher.reading.markup`), where somebody has taken it already. `agreed` tells that the
+    page holds less than usual, and that two renderings of it agreed.
     """
 
     url: str
@@ -98,6 +99,7 @@ class Response:
     seen_by: str | None = None
     spacing: float = 0.0
     markup: Digest | None = None
+    agreed: bool = False
 
     def header(self, name: str) -> str | None:
         """Give the first header called `name`, whatever its case."""
