@@ -188,3 +188,45 @@ def test_without_a_browser_the_verdict_names_two_ways_to_get_one(start, name_ser
     assert response.trouble.verdict is Verdict.UNREADABLE
     assert "apt-get install chromium" in response.trouble.signal
     assert "playwright install" in response.trouble.signal
+
+
+async def break_off_halfway(writer):
+    head = b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 9000\r\n\r\n"
+    writer.write(head + b"<main><p>A policy.</p>" + b"<p>More of it.</p>" * 200)
+    await writer.drain()
+    writer.close()
+
+
+def test_a_page_that_breaks_off_is_partial(browse, site):
+    response = browse(site.plays("/page", break_off_halfway))
+    assert response.trouble.verdict is Verdict.PARTIAL
+    assert response.trouble.signal == (
+        "reset: the answer broke off (net::ERR_CONTENT_LENGTH_MISMATCH)"
+    )
+    assert b"More of it." in response.payload
+
+
+ENDLESS = {
+    "opens windows": b"setInterval(() => open('/other'), 20)",
+    "changes its address": b"setInterval(() => history.pushState({}, '', '/page?' + Math.random()), 20)",
+    "writes to the console": b"setInterval(() => console.error('Look here!'), 5)",
+    "throws errors": b"setInterval(() => { throw new Error('Oh no') }, 20)",
+    "asks for more without end": b"setInterval(() => fetch('/' + String.fromCharCode(97 + Math.random() * 26)), 20)",
+}
+
+
+@pytest.mark.parametrize("fault", ENDLESS)
+def test_what_never_ends_does_not_keep_a_page_from_being_read(hasty, site, fault):
+    page = b"<main><h1>A policy.</h1><p id=p></p></main><script>%s</script>" % ENDLESS[fault]
+    response = hasty(site.page("/page", page))
+    assert response.trouble is None and b"A policy." in response.payload
+
+
+def test_that_a_page_never_stopped_changing_is_noted(browse, site):
+    ticking = b"p.textContent = String.fromCharCode(97 + Date.now() / 50 % 26)"
+    page = (
+        b"<main><h1>A policy.</h1><p id=p></p></main><script>setInterval(() => { %s }, 50)</script>"
+    )
+    response = browse(site.page("/page", page % ticking), patience=0.1)
+    assert response.trouble is None and b"A policy." in response.payload
+    assert response.header("x-watcher-settled") == "cap"

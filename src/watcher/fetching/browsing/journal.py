@@ -24,11 +24,15 @@ _MOST_ALIKE = 20
 """Requests that differ in their numbers alone: so many may be pages of a list, more are polling."""
 
 _MOST_LINES = 20
+_MOST_MESSAGES = 200
 _PASSING = re.compile(r"[0-9a-f]{8,}|\d+", re.IGNORECASE)
 
 
 class Journal:
-    """Follows `page` from before its first request. `crashed` tells that its process died."""
+    """Follows `page` from before its first request.
+
+    `crashed` tells that its process died, `broken_off` why the document itself did not come to its end.
+    """
 
     def __init__(self, page: Page) -> None:
         self._page = page
@@ -40,11 +44,13 @@ class Journal:
         self._kinds: Counter[str] = Counter()
         self._failed: list[str] = []
         self._console: list[str] = []
+        self._messages = 0
         self._answers: list[Response] = []
         self.document: Response | None = None
         self.navigating_to = ""
         self.hops: list[Hop] = []
         self.crashed = False
+        self.broken_off = ""
         self.dialogs = 0
         self.news = 0
         self._done: list[str] = []
@@ -125,6 +131,8 @@ class Journal:
 
     def _on_failure(self, request: Request) -> None:
         self._on_end(request)
+        if self.document is not None and request == self.document.request:
+            self.broken_off = request.failure or "no reason given"
         self._failed.append(f"{request.url[:160]}: {(request.failure or '')[:60]}")
 
     def _on_response(self, response: Response) -> None:
@@ -139,6 +147,9 @@ class Journal:
     def _on_console(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning") and len(self._console) < _MOST_LINES:
             self._console.append(f"{message.type}: {message.text[:160]}")
+        self._messages += 1
+        if self._messages == _MOST_MESSAGES:  # who says so much is not listened to any longer
+            self._page.remove_listener("console", self._on_console)
 
     def _on_crash(self, page: Page) -> None:
         self.crashed = True

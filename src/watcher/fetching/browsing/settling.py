@@ -166,7 +166,7 @@ class Pace:
             self._patience.virtual if virtual is None else virtual,
         )
         last, steady = None, 0
-        while clock() < ends_at:
+        while clock() < ends_at and not self._journal.broken_off:
             await self._journal.rest(_REST)
             waits = self._journal.is_waiting()
             news = self._journal.news
@@ -182,8 +182,9 @@ class Pace:
             if steady >= _STEADY_LOOKS and left <= 0 and not seen["lacking"]:
                 self._patience.note("clock")
                 return
-        self._patience.is_cut_off = last is None or not last["ready"]
-        self._patience.note("cap")
+        broken_off = bool(self._journal.broken_off)
+        self._patience.is_cut_off = broken_off or last is None or not last["ready"]
+        self._patience.note("broken off" if broken_off else "cap")
 
     def _must_live(self, error: Exception) -> None:
         if self._journal.crashed or self._page.is_closed():

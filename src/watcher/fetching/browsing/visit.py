@@ -34,6 +34,9 @@ _LONGEST_PICTURE = 15_000
 _PICTURE_QUALITY = 45
 _PICTURE_WITHIN = 5_000
 _CLOSE_WITHIN = 4.0
+_NO_WINDOWS = "window.open = () => null"
+"""What a pop-up blocker does; windows that open all the same are closed."""
+
 _HTML = ("text/html", "application/xhtml+xml")
 _NO_LONGER_TRUE = frozenset(
     {
@@ -139,6 +142,7 @@ class Visit:
             accept_downloads=False,
             proxy={"server": self._proxy.address, "bypass": "<-loopback>"},
         )
+        await context.add_init_script(_NO_WINDOWS)
         page = await context.new_page()
         self._is_opening = False
         self._journal = Journal(page)
@@ -194,15 +198,7 @@ class Visit:
         self._note(
             page
         )  # tabs and folds may write addresses of their own, which are not where the page is
-        preparation = Preparation(
-            page,
-            self._journal,
-            pace,
-            self._patience,
-            steps=self._order.steps,
-            is_wary=self._order.is_wary,
-        )
-        fault = await preparation.prepare()
+        fault = None if self._patience.is_cut_off else await self._prepare(page, pace)
         self._must_have_arrived(page)
         html = await pace.copy()
         if html is None:
@@ -219,6 +215,25 @@ class Visit:
         self._seen.payload = html.encode("utf-8", "replace")
         if not self._order.is_held(self._seen):
             self._seen.screenshot = await self._picture(page, pace)
+        self._must_be_whole(fault)
+
+    async def _prepare(self, page: Page, pace: Pace) -> str | None:
+        """Do what a reader does first; give what went wrong with a declared step, if something did."""
+        preparation = Preparation(
+            page,
+            self._journal,
+            pace,
+            self._patience,
+            steps=self._order.steps,
+            is_wary=self._order.is_wary,
+        )
+        return await preparation.prepare()
+
+    def _must_be_whole(self, fault: str | None) -> None:
+        """Raise Trouble when not all of the page was there; `fault` is what went wrong with a declared step."""
+        if self._journal.broken_off:
+            signal = f"reset: the answer broke off ({self._journal.broken_off})"
+            raise Trouble(Verdict.PARTIAL, signal)
         if self._patience.is_cut_off:
             seconds = f"{self._patience.cap:g} s"
             raise Trouble(Verdict.PARTIAL, f"settled: the page was still arriving after {seconds}")
