@@ -22,6 +22,7 @@ BOTTOM = {
     "looks",
     "shipped",
     "relocation",
+    "rendered",
 }
 STEPS = {
     "sources",
@@ -44,6 +45,7 @@ ALLOWED: dict[str, set[str]] = {
     "values": {"model", "text", "urls"},
     "shipped": set(),
     "relocation": {"model", "text"},
+    "rendered": {"model"},
     "cron": {"model"},
     "cadence": {"model", "cron"},
     "looks": {"model", "cadence", "claims"},

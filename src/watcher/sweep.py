@@ -223,7 +223,7 @@ class Sweep:
             doubt=doubt_after(look.known, judgement, document, response.fetched_at),
         )
         self._ledger.sources.update(known)
-        item = self._items.raise_trouble(known, judgement, response.fetched_at)
+        item = self._items.raise_trouble(known, judgement, response, snapshot_id)
         return Outcome(look.source, judgement, response.fetched_at, item)
 
     def _record_unchanged(self, look: Look, response: Response, judgement: Judgement) -> Outcome:

@@ -16,12 +16,14 @@ class SourceItems:
     def __init__(self, ledger: Ledger) -> None:
         self._changes = ledger.changes
 
-    def raise_trouble(self, known: Known, judgement: Judgement, at: datetime) -> Change | None:
+    def raise_trouble(
+        self, known: Known, judgement: Judgement, response: Response, snapshot_id: int | None
+    ) -> Change | None:
         """Put a source before a person once when it has been in trouble for long enough.
 
-        `known` is what is known after the look that ended in `judgement`.
+        `known` is what is known after the look that ended in `judgement`, `response` and `snapshot_id` what it gave.
         """
-        item = source_item(known, judgement, at)
+        item = source_item(known, judgement, response, snapshot_id)
         if item is None or self._told_since(known) is not None:
             return None
         return replace(item, id=self._changes.add(item))

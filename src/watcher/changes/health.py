@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from watcher.model import Change, ChangeKind, Judgement, Known, Response, Significance, Verdict
 
@@ -49,26 +49,43 @@ def moved_item(known: Known, response: Response) -> Change | None:
     )
 
 
-def source_item(known: Known, judgement: Judgement, now: datetime) -> Change | None:
+def source_item(
+    known: Known, judgement: Judgement, response: Response, snapshot_id: int | None
+) -> Change | None:
     """Give the item that puts a source before a person, or None while it may pass by itself.
 
-    `known` is what is known after the look that ended in `judgement`. Trouble that lasts gives the
-    same item at every look; that it is raised only once is the caller's business.
+    `known` is what is known after the look that ended in `judgement`, `response` what came back, kept as the snapshot
+    `snapshot_id`. The item leads from the last good state to it. Trouble that lasts gives the same item at every look;
+    that it is raised only once is the caller's business.
     """
+    now = response.fetched_at
     if known.failures < LOOKS:
         return None
     if known.last_good_at is not None and now - known.last_good_at < LASTS_FOR:
         return None
     advice = _WHAT_TO_DO.get(judgement.verdict, "look at the page, and at its address")
     since = f"since {known.last_good_at:%Y-%m-%d}" if known.last_good_at else "ever"
-    reasons = (f"{judgement.verdict}: {judgement.signal}", f"not seen well {since}", advice)
+    reasons = (
+        f"{judgement.verdict}: {judgement.signal}",
+        f"not seen well {since}",
+        _tried(known, response),
+        advice,
+    )
     return Change(
         source_id=known.source_id,
         kind=ChangeKind.SOURCE,
         before_snapshot=known.snapshot_id,
-        after_snapshot=None,
+        after_snapshot=snapshot_id,
         changed_at=now,
         raised_at=now,
         significance=Significance(3, reasons),
         title=f"The source cannot be seen: {judgement.verdict.replace('_', ' ')}",
     )
+
+
+def _tried(known: Known, response: Response) -> str:
+    """Say what was tried in vain. A picture beside an answer over HTTP tells that a browser was tried too."""
+    ways = "with a browser" if response.fetched_with == "browser" else "over plain HTTP"
+    if response.screenshot and response.fetched_with == "http":
+        ways = "over plain HTTP and with a browser"
+    return f"tried {known.failures} times, the last time {ways}"

@@ -191,6 +191,8 @@ def _answers(payload: bytes) -> list[object]:
     """Give the JSON answers that a rendered page was filled from, which the look put into its copy."""
     if _ANSWER not in payload:
         return []
+    from bs4 import BeautifulSoup  # noqa: PLC0415 - see _selected
+
     scripts = BeautifulSoup(payload, "lxml").select("script[data-watcher-answer]")
     return [json.loads(script.get_text()) for script in scripts]
 

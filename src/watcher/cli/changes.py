@@ -9,6 +9,7 @@ import click
 from watcher import second
 from watcher.cli.desk import Desk, desk, is_coloured, paint
 from watcher.cli.options import both_options, json_option, now, print_json
+from watcher.cli.sides import save_picture, side_lines
 from watcher.cli.words import counted, day, table, width
 from watcher.model import Change
 from watcher.registry import SpanKind, change_lines, change_title, lines_as_text
@@ -50,17 +51,31 @@ def _row(at: Desk, change: Change) -> tuple[str, ...]:
 @click.option(
     "--context", default=8, show_default=True, help="Unchanged words around a difference."
 )
+@click.option(
+    "--picture",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the picture of the page after the change to this file (JPEG).",
+)
 @json_option
 def show_command(
-    change_id: int, ledger_path: Path, sources_path: Path, context: int, as_json: bool
+    change_id: int,
+    ledger_path: Path,
+    sources_path: Path,
+    context: int,
+    picture: Path | None,
+    as_json: bool,
 ) -> None:
-    """Show change number CHANGE: claims with both quotes, then the words that differ."""
+    """Show change number CHANGE: claims with both quotes, the words that differ, how each side was seen."""
     with desk(ledger_path, sources_path) as at:
         change = at.change(change_id)
-        if as_json:
+        if picture is not None:
+            click.echo(save_picture(at, change, picture))
+        elif as_json:
             print_json(at.as_data(change))
         else:
             click.echo(told(at, change, context), nl=False)
+            for line in side_lines(at, change):
+                click.secho(line, dim=True)
 
 
 def told(at: Desk, change: Change, context: int = 8) -> str:

@@ -109,10 +109,13 @@ class ChoosingFetcher:
             was_read = is_page(response, known) and not is_shell(response)
             was_refused = response.status in _REFUSES_PROGRAMS
             return response if was_read or was_refused else rendered
-        if is_page(rendered, known) and _says_more(rendered, response, known):
+        if is_page(rendered, known):
+            if not _says_more(rendered, response, known):
+                return response
             self._remembered.remember(source.id, FetchMode.BROWSER)
             return rendered
-        return response
+        # What the server said stands; how it looked to a browser is kept for the person who will have to look.
+        return replace(response, screenshot=rendered.screenshot)
 
     async def _render(self, source: Source, known: Known) -> Response:
         async def look(patience: float) -> Response:

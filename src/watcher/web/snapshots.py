@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from watcher.rendered import rendered_lines
 from watcher.web.rendering import page
 from watcher.web.security import CAPTURED
 from watcher.web.visit import Visit, not_found
@@ -22,6 +23,7 @@ def snapshot_page(visit: Visit) -> Response:
         source=visit.desk.sources[snapshot.source_id],
         document=document,
         blocks=document.blocks[:_BLOCKS_SHOWN] if document else (),
+        rendered=list(rendered_lines(snapshot)),
         left_out=max(0, len(document.blocks) - _BLOCKS_SHOWN) if document else 0,
     )
 

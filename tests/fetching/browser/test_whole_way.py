@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -38,7 +39,7 @@ def sweep(ledger: Ledger, site, noon):
                 engine = LocalEngine(Sweep(ledger), looking, confirm_after=timedelta())
                 return await engine.run([source])
 
-        return asyncio.run(run_it()).outcomes[0]
+        return asyncio.run(run_it()).outcomes[-1]
 
     return run
 
@@ -73,3 +74,68 @@ def test_robots_are_obeyed_by_the_browser_too(sweep, source, site):
     private = replace(source, url=site.page("/private", SHELL), fetch=FetchMode.BROWSER)
     assert sweep(private).judgement.verdict is Verdict.DISALLOWED
     assert not site.asked("/private")
+
+
+LIST = b"""<title>Subprocessors</title><main><h1>Subprocessors</h1>
+<p>These companies process customer content on our behalf, each under a contract of its own.</p><ul id=list></ul></main>
+<script>fetch("/api/list").then((answer) => answer.json()).then((names) => {
+  list.innerHTML = names.map((name) => `<li>${name}, which we rely on for hosting</li>`).join("") })</script>"""
+NAMES = [
+    f"Company {word}"
+    for word in ["Acme", "Blue", "Cedar", "Delta", "Elm", "Fir", "Gum", "Hazel", "Ivy", "Juniper"]
+]
+
+
+@pytest.fixture
+def listing(site):
+    """Makes the portal list these companies, each list in turn, the last again and again; gives its source."""
+
+    def show(*lists):
+        answers = [
+            site.message(json.dumps(each).encode(), content_type="application/json")
+            for each in lists
+        ]
+        site.plays("/api/list", *answers)
+        url = site.page("/list", LIST)
+        every = timedelta(days=1)
+        return Source(
+            ID, url, "List", SourceKind.SUBPROCESSORS, every=every, fetch=FetchMode.BROWSER
+        )
+
+    return show
+
+
+def test_half_a_list_at_random_is_partial_and_never_a_change(sweep, listing, ledger, site):
+    assert sweep(listing(NAMES)).judgement.verdict is Verdict.OK
+    outcome = sweep(listing(NAMES[:4], NAMES[3:8], NAMES[6:], NAMES))
+    assert outcome.judgement.verdict is Verdict.PARTIAL
+    assert outcome.judgement.signal.startswith("completeness: ")
+    assert not ledger.changes.all()
+    assert len(site.asked("/list")) == 4
+
+
+def test_a_list_that_was_not_all_there_is_looked_at_again_and_well(sweep, listing, ledger):
+    sweep(listing(NAMES))
+    assert sweep(listing(NAMES[:3], NAMES)).judgement.verdict is Verdict.UNCHANGED
+    assert len(ledger.snapshots.of(ID)) == 1
+
+
+def test_a_list_of_which_most_is_gone_is_believed_when_two_looks_agree(sweep, listing, ledger):
+    sweep(listing(NAMES))
+    outcome = sweep(listing(NAMES[:3]))
+    assert outcome.judgement.verdict.is_good
+    removed = [each.before.text for each in outcome.change.blocks if each.before]
+    assert removed == [f"{name}, which we rely on for hosting" for name in NAMES[3:]]
+
+
+def test_a_source_that_stays_blocked_is_put_before_a_person_with_a_picture(sweep, site, ledger):
+    url = site.page("/closed", b"<h1>Go away</h1>", "403 Forbidden")
+    closed = Source(ID, url, "Closed", SourceKind.OTHER, every=timedelta(days=1))
+    outcomes = [sweep(closed) for _ in range(4)]
+    assert [outcome.change is not None for outcome in outcomes] == [False, False, True, False]
+    item = outcomes[2].change
+    assert "tried 3 times, the last time over plain HTTP and with a browser" in (
+        item.significance.reasons
+    )
+    assert ledger.snapshots.screenshot(item.after_snapshot).startswith(b"\xff\xd8\xff")
+    assert not ledger.snapshots.get(item.after_snapshot).good
