@@ -28,7 +28,7 @@ reference: $(STAMP)  ## write docs/reference from the code
 	@$(BIN)/python tools/reference.py
 
 docs: $(STAMP) reference  ## build the documentation as a site, in build/docs
-	@$(BIN)/mkdocs build --strict --quiet
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 lock:  ## pin every dependency with its hashes (needs uv)
 	uv pip compile --universal --generate-hashes --no-header --no-annotate --quiet \

@@ -66,6 +66,7 @@ ALLOWED: dict[str, set[str]] = {
     "finding": BOTTOM | {"discovery", "ledger"},
     "replay": BOTTOM | STEPS | {"ledger", "sweep", "engines"},
     "demo": BOTTOM | STEPS | {"ledger", "sweep", "engines", "notify"},
+    "api": BOTTOM | STEPS | {"ledger", "engines", "trying"},
     "cli": BOTTOM
     | STEPS
     | {

@@ -1,17 +1,156 @@
-"""The documentation says what the code does: the reference is as the code would write it now."""
+"""The documentation is true: its commands run, its examples hold, its reference and its links are as they should be."""
 
 from __future__ import annotations
 
+import doctest
 import importlib.util
+import os
+import re
+import shlex
+import shutil
+import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
+import click
 import pytest
 
+from watcher.cli import cli
 from watcher.model import Verdict
 
 ROOT = Path(__file__).resolve().parents[1]
+DOCS = ROOT / "docs"
+TRIED = [*sorted((DOCS / "begin").glob("*.md")), DOCS / "how-to.md"]
+"""Pages whose `sh` blocks run as they stand, all of a page in one shell; `console` needs a network or a hand."""
+
+WRITTEN = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
+_BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_INLINE = re.compile(r"`(watcher [^`]+)`")
+_PARTS = re.compile(r"&&|\|\||[|;(){}]|\$\(")
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    return [body for name, body in _BLOCK.findall(page.read_text()) if name == language]
+
+
+# ── commands ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="module")
+def shell(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Give the environment of a shell in which `watcher` is the code under test."""
+    folder = tmp_path_factory.mktemp("bin")
+    program = folder / "watcher"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m watcher "$@"\n')
+    program.chmod(0o755)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("WATCHER_")}
+    source = str(ROOT / "src")
+    return {**kept, "PATH": f"{folder}{os.pathsep}{kept['PATH']}", "PYTHONPATH": source}
+
+
+@pytest.fixture(scope="module")
+def demo(shell: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a folder in which somebody ran the demo."""
+    folder = tmp_path_factory.mktemp("demo")
+    subprocess.run(
+        ["watcher", "demo"], cwd=folder, env=shell, check=True, stdout=subprocess.DEVNULL
+    )
+    return folder
+
+
+@pytest.mark.parametrize("page", TRIED, ids=lambda page: page.stem)
+def test_the_commands_of_a_tutorial_run_as_they_stand(
+    page: Path, shell: dict[str, str], demo: Path, tmp_path: Path
+) -> None:
+    script = "\n".join(blocks(page, "sh"))
+    place = tmp_path / "place"
+    if page.stem != "cron":
+        shutil.copytree(demo, place)
+        shell = {
+            **shell,
+            "WATCHER_LEDGER": "snapshots/demo.db",
+            "WATCHER_SOURCES": "snapshots/demo.yaml",
+        }
+    else:
+        place.mkdir()
+    ran = subprocess.run(
+        ["bash", "-ex", "-c", script],
+        cwd=place,
+        env=shell,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr[-2000:]
+    assert "Traceback" not in ran.stderr
+
+
+def commands_in(text: str) -> Iterator[list[str]]:
+    """Give every call of watcher in a piece of shell, as words."""
+    for line in text.replace("\\\n", " ").splitlines():
+        for part in _PARTS.split(line):
+            words = shlex.split(part, comments=True, posix=True) if part.count("'") % 2 == 0 else []
+            while words and "=" in words[0]:
+                words = words[1:]
+            if words[:1] == ["watcher"] and len(words) > 1:
+                yield words[1:]
+
+
+def written_commands() -> list[tuple[str, list[str]]]:
+    found = []
+    for page in WRITTEN:
+        shells = [body for language in ("sh", "console") for body in blocks(page, language)]
+        for text in (*shells, *_INLINE.findall(page.read_text())):
+            found += [(page.name, words) for words in commands_in(text)]
+    return found
+
+
+def test_every_command_and_option_that_is_written_of_exists() -> None:
+    wrong = []
+    for page, words in written_commands():
+        command, rest = resolve(words)
+        if command is None:
+            wrong.append((page, words))
+            continue
+        known = {name for each in command.params for name in (*each.opts, *each.secondary_opts)}
+        known |= {"--help", "-h", "--version"}
+        given = {word.split("=")[0] for word in rest if word.startswith("--") and len(word) > 2}
+        wrong += [(page, words)] if given - known else []
+    assert len(written_commands()) > 80
+    assert not wrong
+
+
+def resolve(words: list[str]) -> tuple[click.Command | None, list[str]]:
+    """Give the command that these words call, and what is left of them; None if there is no such command."""
+    command: click.Command | None = cli
+    rest = list(words)
+    while isinstance(command, click.Group) and rest and not rest[0].startswith("-"):
+        command = command.get_command(click.Context(command), rest.pop(0))
+    return command, rest
+
+
+# ── examples, reference, site ────────────────────────────────────────────────────────────────────
+
+
+def test_the_examples_in_python_hold(demo: Path, shell: dict[str, str], tmp_path: Path) -> None:
+    page = DOCS / "python.md"
+    assert doctest.testfile(str(page), module_relative=False) == doctest.TestResults(0, 12)
+    reading = next(body for body in blocks(page, "python") if "Ledger.open" in body)
+    place = tmp_path / "place"
+    shutil.copytree(demo, place)
+    (place / "snapshots" / "demo.db").rename(place / "snapshots" / "watcher.db")
+    (place / "snapshots" / "demo.yaml").rename(place / "sources.yaml")
+    ran = subprocess.run(
+        [sys.executable, "-c", reading],
+        cwd=place,
+        env=shell,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "retention_days 90" in ran.stdout, ran.stderr
 
 
 @pytest.fixture(scope="module")
@@ -42,3 +181,16 @@ def test_every_setting_verdict_and_option_says_what_it_does(reference: ModuleTyp
         if not option.help
     ]
     assert not silent
+
+
+def test_the_site_builds_without_a_warning_or_a_dead_link(tmp_path: Path) -> None:
+    built = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+    )
+    assert built.returncode == 0, built.stderr
+    assert (tmp_path / "index.html").exists()

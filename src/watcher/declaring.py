@@ -28,13 +28,15 @@ def take_over(ledger: Ledger, path: Path, now: datetime) -> bool:
     from watcher.sources import load_declarations, load_vocabulary  # noqa: PLC0415
 
     declared = load_declarations(path, load_vocabulary())
-    ledger.sources.sync(
-        list(declared.offerings.values()),
-        list(declared.sources.values()),
-        now,
-        hosts=declared.hosts,
-        digest=digest,
-    )
+    with ledger.atomic():
+        ledger.channels.sync(declared.channels, now)
+        ledger.sources.sync(
+            list(declared.offerings.values()),
+            list(declared.sources.values()),
+            now,
+            hosts=declared.hosts,
+            digest=digest,
+        )
     return True
 
 

@@ -17,6 +17,8 @@ from watcher.model import (
     BlockKind,
     Change,
     ChangeKind,
+    Channel,
+    Chat,
     Check,
     Claim,
     ClaimChange,
@@ -135,17 +137,19 @@ def test_invariant_3_killed_at_any_statement_all_of_a_look_is_held_or_none(start
     assert kill_at > 25
     assert set(held(started).values()) == {1}
     with Ledger.open(started) as ledger:
-        assert [channel for _, _, channel in ledger.outbox.pending()] == ["mail"]
+        assert [event.name for event in ledger.outbox.following(0)] == ["changes/1"]
 
 
 def test_invariant_3_a_change_is_told_once_to_a_channel(ledger: Ledger, noon: datetime) -> None:
-    change_id = ledger.changes.add(change(noon))
+    ledger.channels.sync([Channel("mail", Chat("A")), Channel("chat", Chat("B"))], noon)
+    ledger.changes.add(change(noon))
+    (event,) = ledger.outbox.following(0)
     for channel in ("mail", "chat", "mail"):
-        ledger.outbox.add(change_id, channel, noon)
-    (mail, _, _), _ = ledger.outbox.pending()
-    ledger.outbox.sent(mail, noon)
-    ledger.outbox.add(change_id, "mail", noon + DAY)
-    assert [channel for _, _, channel in ledger.outbox.pending()] == ["chat"]
+        ledger.outbox.sort(channel, [event.id], event.id)
+    (mail,) = ledger.outbox.waiting("mail")
+    ledger.outbox.sent([mail.id], noon)
+    ledger.outbox.sort("mail", [event.id], event.id)
+    assert ledger.outbox.number_waiting() == {"chat": 1}
 
 
 # 4. A machine's value and a person's decision are separate rows; neither overwrites the other.

@@ -60,13 +60,12 @@ def look(ledger: Ledger) -> None:
         noise = Suppression("dates", Difference.CHANGED, "2 March", "1 March")
         ledger.suppressions.add(SOURCE, check_id, AT, [noise])
         difference = ClaimChange(Difference.ADDED, None, claim)
-        change_id = ledger.changes.add(
+        ledger.changes.add(
             Change(
                 SOURCE, ChangeKind.CHANGE, None, snapshot_id, AT, AT,
                 Significance(5, ("a claim changed",)), claims=(difference,),
             )
         )  # fmt: skip
-        ledger.outbox.add(change_id, "mail", AT)
         ledger.sources.update(
             Known(SOURCE, snapshot_id=snapshot_id, last_check_at=AT, last_good_at=AT)
         )

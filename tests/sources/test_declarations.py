@@ -15,15 +15,21 @@ from hypothesis import strategies as st
 from watcher.errors import DeclarationError
 from watcher.model import (
     Authority,
+    Channel,
+    Chat,
     Cron,
     DeclaredClaim,
+    Email,
     FetchMode,
+    NoticeKind,
     Offering,
     QuietHours,
+    Security,
     Source,
     SourceKind,
     Step,
     StepAction,
+    Webhook,
 )
 from watcher.sources import STARTER, HostRules, load_declarations, load_vocabulary
 from watcher.sources.nodes import parse_yaml
@@ -254,3 +260,36 @@ def test_a_thousand_sources_load_within_a_second(tmp_path: Path) -> None:
     declarations = load_declarations(path, VOCABULARY)
     assert time.process_time() - began < 1
     assert len(declarations.sources) == 1000
+
+
+def test_channels_become_nouns() -> None:
+    channels = load_declarations(HERE / "valid" / "channels.yaml", VOCABULARY).channels
+    mail, by_tls, chat, bot, hidden = channels
+    assert mail == Channel(
+        "everything", Email(("ada@example.org",), "watcher@example.org", "smtp.example.org", 587)
+    )
+    assert by_tls == Channel(
+        "by-tls",
+        Email(
+            ("ada@example.org", "grace@example.org"),
+            "watcher@example.org",
+            "smtp.example.org",
+            2465,
+            Security.TLS,
+            "watcher",
+            "SMTP_PASSWORD",
+        ),
+        about=(NoticeKind.CHANGE, NoticeKind.CORRECTION),
+        significance=3,
+        digest=Cron("5 8 * * mon", "Europe/Berlin"),
+    )
+    assert (chat.to, chat.providers) == (Chat("CHAT_URL"), ("Acme Inc.",))
+    assert chat.digest == Cron("30 17 * * *", "UTC")
+    assert bot.to == Webhook("BOT_SECRET", "http://127.0.0.1:8080/hook", allow_private=True)
+    assert (bot.offerings, bot.digest) == (("acme-api",), None)
+    assert hidden.to == Webhook("HOOK_SECRET", url_env="HOOK_URL")
+    assert hidden.digest == Cron("0 8 * * mon-fri", "Europe/Berlin")
+
+
+def test_a_secret_pasted_by_mistake_is_not_repeated() -> None:
+    assert "the-secret-itself" not in "".join(problems_of(HERE / "invalid" / "channels.yaml"))

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
+from valid_html import problems
 from watcher.desk import Desk
 from watcher.ledger import Ledger
 from watcher.model import (
@@ -109,6 +110,8 @@ class Client:
         ) as client:
             answer = await client.request(method, path, **how)
             self.cookies = client.cookies
+        if is_page(answer):
+            assert not (wrong := problems(answer.text)), f"{path}: {wrong}"
         return answer
 
     def get(self, path: str, **how: Any) -> httpx.Response:
@@ -148,6 +151,13 @@ class Web:
             return Response(source.url, source.url, self.clock(), trouble=gone)
         headers = (("content-type", "text/html"),)
         return Response(source.url, source.url, self.clock(), 200, headers, page.encode())
+
+
+def is_page(answer: httpx.Response) -> bool:
+    """Whether an answer is a whole page, as the pieces that htmx asks for are not."""
+    is_html = answer.headers.get("content-type", "").startswith("text/html")
+    is_piece = "hx-request" in answer.request.headers or answer.request.url.path == "/value"
+    return is_html and not is_piece
 
 
 @dataclass

@@ -18,6 +18,7 @@ from watcher.ledger.encoding import (
     to_bytes,
     to_json,
 )
+from watcher.ledger.outbox import Outbox
 from watcher.ledger.second_schema import HEARD
 from watcher.ledger.sources import key_of
 from watcher.ledger.times import from_text, to_text
@@ -41,10 +42,11 @@ _WAITING = (
 
 
 class Changes:
-    """The changes of all sources."""
+    """The changes of all sources. Each goes into `outbox` with the transaction that records it."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, outbox: Outbox) -> None:
         self._connection = connection
+        self._outbox = outbox
 
     def add(self, change: Change) -> int:
         """Record a change and give its id. Raises NotFound for a source never declared."""
@@ -67,6 +69,7 @@ class Changes:
                 self._connection.write(
                     "INSERT INTO same_changes VALUES (?, ?)", (change_id, change.mark)
                 )
+            self._outbox.add_change(change_id, change.raised_at)
         return change_id
 
     def get(self, change_id: int) -> Change:

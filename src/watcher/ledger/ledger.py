@@ -12,6 +12,7 @@ from watcher.errors import LedgerError, LedgerUnusable
 from watcher.ledger import lock
 from watcher.ledger.accounts import Accounts
 from watcher.ledger.changes import Changes
+from watcher.ledger.channels import Channels
 from watcher.ledger.checks import Checks
 from watcher.ledger.claims import Claims
 from watcher.ledger.comments import Comments
@@ -68,9 +69,10 @@ class Ledger:
         self.claims = Claims(connection)
         self.memories = Memories(connection)
         self.suppressions = Suppressions(connection)
-        self.changes = Changes(connection)
-        self.reviews = Reviews(connection)
         self.outbox = Outbox(connection)
+        self.channels = Channels(connection)
+        self.changes = Changes(connection, self.outbox)
+        self.reviews = Reviews(connection)
         self.hosts = Hosts(connection)
         self.units = Units(connection)
         self.queue = Queue(connection)
@@ -113,6 +115,21 @@ class Ledger:
         """Hold the right to sweep. Raises LedgerBusy naming the process that holds it, and since when."""
         with lock.sweeping(self.path):
             yield
+
+    @contextmanager
+    def telling(self) -> Iterator[None]:
+        """Hold the right to send notifications. Raises LedgerBusy naming the process that holds it."""
+        with lock.telling(self.path):
+            yield
+
+    @contextmanager
+    def unannounced(self) -> Iterator[None]:
+        """Have nothing told of what is recorded inside: a record that is played again, or imported, is no news."""
+        before, self.outbox.is_silent = self.outbox.is_silent, True
+        try:
+            yield
+        finally:
+            self.outbox.is_silent = before
 
     def last_confirmed(self, source_id: SourceId) -> datetime | None:
         """Give when a source was last seen as it is, unchanged or not; None if it never was."""

@@ -1,4 +1,4 @@
-"""One sweep at a time: a lock that the operating system holds and frees, whatever becomes of the process."""
+"""One sweep at a time, one sender at a time: locks that the operating system holds and frees, whatever happens."""
 
 from __future__ import annotations
 
@@ -19,7 +19,22 @@ def sweeping(ledger: Path) -> Iterator[None]:
     The lock belongs to the open file, so the kernel frees it even at SIGKILL; the file itself stays and means
     nothing. Raises LedgerBusy naming the process that holds it, LedgerFull when the file cannot be written.
     """
-    path = ledger.with_name(f"{ledger.name}.lock")
+    with _held(
+        ledger.with_name(f"{ledger.name}.lock"), f"{ledger}: another sweep has been at work"
+    ):
+        yield
+
+
+@contextmanager
+def telling(ledger: Path) -> Iterator[None]:
+    """Hold the right to send the notifications of `ledger`, in the same way."""
+    path = ledger.with_name(f"{ledger.name}.telling.lock")
+    with _held(path, f"{ledger}: another process has been sending notifications"):
+        yield
+
+
+@contextmanager
+def _held(path: Path, complaint: str) -> Iterator[None]:
     try:
         holder = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
@@ -28,7 +43,7 @@ def sweeping(ledger: Path) -> Iterator[None]:
             "or name another ledger with --ledger."
         ) from error
     try:
-        _take(holder, ledger)
+        _take(holder, complaint)
         yield
     finally:
         # Closing also frees the lock; ended here by name, because a forked child may hold the file open.
@@ -36,13 +51,13 @@ def sweeping(ledger: Path) -> Iterator[None]:
         os.close(holder)
 
 
-def _take(holder: int, ledger: Path) -> None:
+def _take(holder: int, complaint: str) -> None:
     try:
         fcntl.flock(holder, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         process, _, since = os.pread(holder, 200, 0).decode(errors="replace").strip().partition(" ")
         raise LedgerBusy(
-            f"{ledger}: another sweep has been at work since {since or 'just now'} (process {process or 'unknown'}). "
+            f"{complaint} since {since or 'just now'} (process {process or 'unknown'}). "
             "Wait for it to end, or stop that process."
         ) from None
     os.ftruncate(holder, 0)

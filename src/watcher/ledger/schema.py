@@ -12,6 +12,7 @@ from watcher.ledger.listings import LISTINGS
 from watcher.ledger.people_schema import PEOPLE
 from watcher.ledger.second_schema import SECOND
 from watcher.ledger.sums import SUMS, guard
+from watcher.ledger.telling_schema import TELLING
 from watcher.ledger.views import VIEWS
 
 APPLICATION_ID = 0x57544348
@@ -19,7 +20,7 @@ APPLICATION_ID = 0x57544348
 
 MIGRATIONS = Migrations("watcher")
 
-VERSION = 8
+VERSION = 9
 """Number of migrations; stands in `user_version`, so that opening an up-to-date ledger looks at nothing else."""
 
 DECLARED = """
@@ -311,6 +312,13 @@ def m007_cluster(database: Database) -> None:
 def m008_listings(database: Database) -> None:
     """Make room for what providers list."""
     for statement in _statements(LISTINGS):
+        database.conn.execute(statement)
+
+
+@MIGRATIONS()
+def m009_telling(database: Database) -> None:
+    """Make room for channels and what each is told; the outbox begins anew, as nothing ever stood in it."""
+    for statement in _statements(TELLING):
         database.conn.execute(statement)
 
 

@@ -154,6 +154,11 @@ class Sources:
         rows = self._connection.rows(f"SELECT {_SOURCE} FROM sources WHERE retired_at IS NULL")
         return [_source(row) for row in rows]
 
+    def offerings(self) -> dict[Slug, Offering]:
+        """Give every offering as it was declared last, retired ones included."""
+        rows = self._connection.rows(f"SELECT {_OFFERING} FROM offerings")
+        return {each.slug: each for each in (Offering(*row) for row in rows)}
+
     def beside(
         self, looked_at: Collection[SourceId]
     ) -> tuple[dict[Slug, Offering], dict[SourceId, Source]]:
@@ -161,11 +166,8 @@ class Sources:
         rows = self._connection.rows(_BESIDE, (to_json(list(looked_at)),))
         sources = {source.id: source for source in map(_source, rows)}
         slugs = {slug for each in looked_at if each in sources for slug in sources[each].offerings}
-        rows = self._connection.rows(f"SELECT {_OFFERING} FROM offerings")
-        offerings = {
-            each.slug: each for each in (Offering(*row) for row in rows) if each.slug in slugs
-        }
-        return offerings, sources
+        declared = self.offerings()
+        return {slug: each for slug, each in declared.items() if slug in slugs}, sources
 
     def due(self, now: datetime) -> list[Source]:
         """Give the declared sources that were never looked at or are due by `now`: the former first, then by due time.

@@ -33,7 +33,8 @@ class _Underway(NamedTuple):
 class Replay:
     """A record played into a ledger by the real pipeline, with the record's own clock.
 
-    `readers` is how many processes read ahead; `on_outcome` is told of every capture taken in.
+    `readers` is how many processes read ahead; `on_outcome` is told of every capture taken in. Nothing of it is told
+    to channels: what is played again is no news.
     """
 
     store: CaptureStore
@@ -49,7 +50,10 @@ class Replay:
             self.ledger.sources.sync([], list(sources.values()), captures[0].captured_at)
         due = self._unseen(captures)
         last: dict[SourceId, Found] = {}
-        with Readers(self.readers or os.cpu_count() or 1, *self.sweep.rules) as readers:
+        with (
+            self.ledger.unannounced(),
+            Readers(self.readers or os.cpu_count() or 1, *self.sweep.rules) as readers,
+        ):
             readers.assign((SourceId(page), n) for page, n in Counter(c.page for c in due).items())
             for underway in self._read_ahead(due, sources, readers):
                 reading = underway.reading.result()

@@ -3,7 +3,7 @@
 nodes.py         YAML as written, every scalar a text, each with its line
 scalars.py       what single texts must be: durations, addresses, selectors …
 patterns.py      regular expressions that cannot take for ever
-shapes.py        pydantic models of the file
+shapes.py        pydantic models of its parts; channel_shapes.py of notifications; file_shape.py of the whole
 problems.py      what they found, in plain words, with a suggestion
 insertion.py     one more entry in the text of the file, all else as it stands
 writing.py       … checked as a whole, then written at once

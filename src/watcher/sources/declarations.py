@@ -10,8 +10,11 @@ from pathlib import Path
 from watcher.cron import longest_gap
 from watcher.errors import DeclarationError
 from watcher.model import (
+    Channel,
+    Chat,
     Cron,
     DeclaredClaim,
+    Email,
     FetchMode,
     HostRules,
     Offering,
@@ -21,14 +24,16 @@ from watcher.model import (
     SourceId,
     Step,
     Vocabulary,
+    Webhook,
 )
+from watcher.sources.channel_shapes import ChannelShape
+from watcher.sources.file_shape import FileShape
 from watcher.sources.nodes import Place, Written, read_yaml
 from watcher.sources.problems import complain_all, validated
 from watcher.sources.scalars import id_of, read_url
 from watcher.sources.shapes import (
     ClaimShape,
     DefaultsShape,
-    FileShape,
     HostShape,
     Known,
     OfferingShape,
@@ -49,6 +54,7 @@ class Declarations:
     sources: dict[SourceId, Source]
     path: Path
     hosts: dict[str, HostRules] = field(default_factory=dict)
+    channels: tuple[Channel, ...] = ()
 
 
 def load_declarations(path: Path, vocabulary: Vocabulary) -> Declarations:
@@ -65,6 +71,7 @@ def load_declarations(path: Path, vocabulary: Vocabulary) -> Declarations:
         sources={source.id: source for source in _sources(shape)},
         path=path,
         hosts={host: _host_rules(of) for host, of in shape.hosts.items()},
+        channels=tuple(_channel(name, of) for name, of in shape.notifications.items()),
     )
 
 
@@ -80,10 +87,17 @@ def _shape(written: Written, vocabulary: Vocabulary) -> FileShape | None:
         return None
     offerings = written.data.get("offerings")
     slugs = frozenset(offerings) if isinstance(offerings, dict) else frozenset[str]()
-    shape, errors = validated(FileShape, written.data, Known(slugs, vocabulary))
+    known = Known(slugs, vocabulary, _providers(offerings))
+    shape, errors = validated(FileShape, written.data, known)
     complain_all(written, (), errors, FileShape)
     _find_doubles(written, written.data)
     return shape
+
+
+def _providers(offerings: object) -> frozenset[str]:
+    told = offerings.values() if isinstance(offerings, Mapping) else ()
+    names = (each.get("provider") for each in told if isinstance(each, Mapping))
+    return frozenset(name.strip() for name in names if isinstance(name, str))
 
 
 def _find_doubles(written: Written, data: Mapping[str, object]) -> None:
@@ -188,3 +202,33 @@ def _step(shape: StepShape) -> Step:
 
 def _host_rules(shape: HostShape) -> HostRules:
     return HostRules(**dict(shape))
+
+
+def _channel(name: str, shape: ChannelShape) -> Channel:
+    return Channel(
+        name=name,
+        to=_way(shape),
+        about=tuple(shape.about),
+        offerings=tuple(map(Slug, shape.offerings or ())),
+        providers=tuple(shape.providers),
+        significance=shape.significance,
+        digest=shape.when,
+    )
+
+
+def _way(shape: ChannelShape) -> Chat | Email | Webhook:
+    if shape.apprise:
+        return Chat(shape.apprise.url_env)
+    if mail := shape.email:
+        server, port = mail.place
+        return Email(
+            to=tuple(mail.to),
+            sender=mail.sender,
+            server=server,
+            port=port,
+            security=mail.security,
+            user=mail.user,
+            password_env=mail.password_env,
+        )
+    assert shape.webhook is not None  # a channel leads to one place
+    return Webhook(**dict(shape.webhook))

@@ -59,6 +59,19 @@ _OTHER_WORDS = {
     "sources": "source pages urls jobs watch",
     "defaults": "default",
     "hosts": "host politeness domains",
+    "notifications": "notify alerts channels notification reporters",
+    "apprise": "chat slack telegram discord teams matrix",
+    "email": "mail smtp e-mail",
+    "webhook": "hook callback http post",
+    "sender": "from",
+    "server": "smtp host smtp_server",
+    "password_env": "password pass secret",
+    "secret_env": "secret key token",
+    "url_env": "url token",
+    "about": "kinds kind events topics on",
+    "providers": "provider vendor",
+    "significance": "level severity minimum min_level importance",
+    "when": "digest schedule frequency at",
 }
 """Key → words that people coming from other tools write for it."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from watcher.model import Vocabulary
-from watcher.sources.shapes import FileShape
+from watcher.sources.file_shape import FileShape
 from watcher.sources.vocabulary import load_vocabulary
 
 

@@ -1,4 +1,4 @@
-"""The shape of `sources.yaml`: pydantic models at the border, and only there.
+"""The shapes of `sources.yaml`: pydantic models at the border, and only there.
 
 Every scalar arrives as the text that stands in the file; these models say what it must be. Editors show the
 descriptions through `watcher schema`.
@@ -55,10 +55,11 @@ from watcher.values import normalise, render
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a declaration may refer to: the slugs that the file declares, and the vocabulary."""
+    """What a declaration may refer to: the slugs and providers that the file declares, and the vocabulary."""
 
     slugs: frozenset[str]
     vocabulary: Vocabulary
+    providers: frozenset[str] = frozenset()
 
 
 def _listed(raw: object) -> object:
@@ -189,7 +190,7 @@ class ClaimShape(Shape):
     @classmethod
     def is_in_the_vocabulary(cls, key: str, info: ValidationInfo) -> str:
         """Refuse a key that the vocabulary does not have."""
-        vocabulary = _known(info).vocabulary
+        vocabulary = known_to(info).vocabulary
         if key not in vocabulary:
             hint = suggestion(key, vocabulary) or "see `watcher schema`, or docs/declarations.md"
             raise ValueError(f"{key!r} is not a claim key", hint)
@@ -199,7 +200,7 @@ class ClaimShape(Shape):
     @classmethod
     def fits_its_key(cls, value: list[str] | None, info: ValidationInfo) -> list[str] | None:
         """Give the value in its normal form; refuse what its key cannot be."""
-        key = _known(info).vocabulary.get(info.data.get("key", ""))
+        key = known_to(info).vocabulary.get(info.data.get("key", ""))
         return value if key is None or value is None else [_normal(key, value)]
 
     @model_validator(mode="after")
@@ -300,7 +301,7 @@ class SourceShape(Shape):
     @classmethod
     def are_declared(cls, offerings: list[str], info: ValidationInfo) -> list[str]:
         """Refuse what is not declared under `offerings`, and what stands here twice."""
-        slugs = _known(info).slugs
+        slugs = known_to(info).slugs
         for slug in offerings:
             if slug not in slugs:
                 hint = suggestion(slug, slugs) or "declare it under `offerings`"
@@ -331,18 +332,8 @@ class HostShape(Shape):
     )
 
 
-class FileShape(Shape):
-    """What Watcher watches: offerings, and the sources that speak of them."""
-
-    offerings: dict[Name, OfferingShape] = Field(description="Slug → offering.")
-    sources: list[SourceShape] = Field(description="The pages that are watched.")
-    defaults: DefaultsShape = Field(
-        default_factory=DefaultsShape.model_construct, description="What holds for every source."
-    )
-    hosts: dict[Host, HostShape] = Field({}, description="Host → how it is treated.")
-
-
-def _known(info: ValidationInfo) -> Known:
+def known_to(info: ValidationInfo) -> Known:
+    """Give what the file that is being checked may refer to."""
     assert isinstance(info.context, Known)  # load_declarations gives it with every file
     return info.context
 

@@ -20,6 +20,7 @@ from watcher.registry.printable import (
     stamp,
     web_link,
 )
+from watcher.registry.site.addresses import segment
 from watcher.web.visit import VISITOR_COOKIE, Visit
 
 _UNITS = (
@@ -72,6 +73,7 @@ def templates() -> Environment:
         short=shortened,
         weblink=web_link,
         at_quote=quote_link,
+        anchor=segment,
         words=lambda name: str(name).replace("_", " "),
     )
     environment.globals.update(ago=ago, ahead=ahead, ahead_of=ahead_of, asset=asset, plural=plural)

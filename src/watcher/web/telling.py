@@ -27,7 +27,7 @@ from watcher.model import (
 )
 from watcher.registry import change_title, claim_notes
 from watcher.registry.account import ClaimNote, folded_words
-from watcher.registry.lines import Span, SpanKind, span
+from watcher.registry.lines import Span, SpanKind, gapped, span
 from watcher.registry.printable import quote_link, shortened
 
 _AROUND = 160
@@ -87,11 +87,11 @@ class OpinionView:
 
 @dataclass(frozen=True, slots=True)
 class BlockView:
-    """A block that differs: how, where, and its words."""
+    """A block that differs: how, where, and its words, each run with the space that belongs before it."""
 
     difference: Difference
     section: str
-    words: tuple[Span, ...]
+    words: tuple[tuple[str, Span], ...]
 
 
 def title_of(desk: Desk, change: Change, review: Review | None = None) -> str:
@@ -216,7 +216,8 @@ def block_views(blocks: Iterable[BlockChange], context: int = 12) -> Iterator[Bl
         place = change.after or change.before
         assert place is not None  # one side always exists
         section = " › ".join(place.path)
-        yield BlockView(change.difference, section, tuple(_words(change, context)))
+        words = tuple(gapped(tuple(_words(change, context))))
+        yield BlockView(change.difference, section, words)
 
 
 def _words(change: BlockChange, context: int) -> Iterator[Span]:

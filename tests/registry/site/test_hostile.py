@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from valid_html import problems
 from watcher.model import (
     Block,
     BlockChange,
@@ -121,6 +122,7 @@ def test_hostile_text_stays_text(published, parse, world, text, link):
             continue
         page = parse(path, content)
         assert len(content) <= 100_000, f"{path}: {len(content)}"
+        assert not problems(content), path
         assert [set(each) for each in page.all("script")] == [{"src", "defer"}]
         assert not page.all("img", "iframe", "object", "style", "base")
         for tag, attributes in page.elements:

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 import pytest
 
+from valid_html import problems
 from watcher.errors import NotAccepted, PublishError
 from watcher.model import Decision, Slug, SourceId
 from watcher.registry.site import SiteInfo
@@ -32,6 +33,11 @@ def test_every_page_is_whole_and_small(pages):
         assert len(page.content) <= 100_000
         assert {tag for tag, _ in page.elements} <= set(KNOWN_ELEMENTS.split())
         assert len(page.ids) == len(set(page.ids)), f"{page.path}: an id twice"
+
+
+def test_every_page_is_valid(pages):
+    for page in pages:
+        assert not problems(page.content), page.path
 
 
 def test_every_page_can_be_found_about_without_sight(pages):
