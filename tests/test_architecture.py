@@ -51,7 +51,7 @@ ALLOWED: dict[str, set[str]] = {
     "looks": {"model", "cadence", "claims"},
     **dict.fromkeys(STEPS, BOTTOM),
     "ledger": BOTTOM,
-    "notify": BOTTOM | {"ledger"},
+    "notify": BOTTOM | {"fetching", "registry", "ledger", "freshness"},
     "trouble": BOTTOM | {"changes", "ledger"},
     "sweep": BOTTOM | STEPS | {"ledger", "trouble"},
     "trying": BOTTOM | STEPS | {"sweep"},

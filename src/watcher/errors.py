@@ -22,6 +22,7 @@
     │   ├── ClusterMissing    the libraries of the cluster engine are not installed
     │   └── ClusterUnreachable  its PostgreSQL does not answer, or does not let us in
     ├── AccountError          an account that cannot be made or found
+    ├── NotDelivered          a notification was not taken; its channel is tried again later
     └── PublishError          the registry's site cannot be written
         └── NotAccepted       what would be published rests on no decision
 
@@ -161,3 +162,7 @@ class ClusterUnreachable(ClusterError):
 
 class AccountError(WatcherError):
     """An account that cannot be made, or is not there."""
+
+
+class NotDelivered(WatcherError):
+    """A notification was not taken. The message says why, and holds nothing secret."""

@@ -39,6 +39,9 @@ class Settings:
     rules: str | None = None
     """A rule pack, a file or a folder, in place of the one that ships."""
 
+    desk_url: str | None = None
+    """Where people reach the review desk, for links in notifications: https://desk.example.org."""
+
     reader_url: str | None = None
     """An OpenAI-compatible endpoint as second reader; without it there is none."""
 
@@ -77,6 +80,7 @@ _KINDS: dict[str, type[str] | type[int] | type[float]] = {
     "contact": str,
     "browser": str,
     "rules": str,
+    "desk_url": str,
     "reader_url": str,
     "reader_model": str,
     "reader_key": str,

@@ -15,6 +15,8 @@ from watcher.model import (
     BlockKind,
     Change,
     ChangeKind,
+    Channel,
+    Chat,
     Check,
     Claim,
     ClaimChange,
@@ -127,7 +129,9 @@ def people(ledger: Ledger) -> None:
         Correction(Slug("acme"), "retention_days", 8, at, "https://acme.example", "8 days"),
         proposed,
     )
-    ledger.outbox.add(1, "mail", at)
+    ledger.channels.sync([Channel("chat", Chat("CHAT_URL"))], at)
+    ledger.outbox.sort("chat", [1, 2], 2)
+    ledger.outbox.sent([ledger.outbox.waiting("chat")[0].id], at)
     ledger.hosts.update(KnownHost("acme.example", at, 2.5, 1))
     ledger.accounts.add("ada", Role.ADMIN, "scrypt$1$2", at)
 

@@ -76,6 +76,8 @@ def test_the_sound_ledger_holds_something_where_it_matters(whole: Path) -> None:
         "source_states",
         "hosts",
         "outbox",
+        "channels",
+        "deliveries",
     }
     empty = [each for each in wanted if raw.execute(f"SELECT 1 FROM {each}").fetchone() is None]
     raw.close()
@@ -222,7 +224,7 @@ def register_and_update(path: Path, statement: str) -> None:
 
 def test_a_row_that_points_nowhere_is_named(copy: Path) -> None:
     register_and_update(
-        copy, "INSERT INTO outbox (change_id, channel, added_at) VALUES (99, 'x', '')"
+        copy, "INSERT INTO outbox (name, change_id, added_at) VALUES ('changes/99', 99, '')"
     )
     assert [(each.step, each.table) for each in sound.findings(copy)] == [("references", "outbox")]
 

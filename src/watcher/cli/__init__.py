@@ -45,6 +45,7 @@ COMMANDS = {
     "explain": ("watcher.cli.claims", "tell which rule read a claim, and why others did not"),
     "try": ("watcher.cli.attempt", "look at a source or URL without saving anything"),
     "noise": ("watcher.cli.noise", "show what was silenced for a source, and by which rule"),
+    "notify": ("watcher.cli.notify", "tell channels what is due, list them, try one"),
     "feed": ("watcher.cli.feed", "write the changes as an Atom or JSON feed"),
     "publish": ("watcher.cli.publish", "write the registry as a static site"),
     "vocabulary": ("watcher.cli.vocabulary", "list the claim keys and what they ask"),

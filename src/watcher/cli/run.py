@@ -16,6 +16,7 @@ from watcher.cli.metrics import serve_metrics
 from watcher.cli.options import both_options, engine_option, now, settings
 from watcher.cli.progress import line_of
 from watcher.cli.second import heard_line, hearing
+from watcher.cli.telling import telling
 from watcher.cli.words import counted
 from watcher.declaring import digest_of_declarations, take_over
 from watcher.engines import Report
@@ -117,4 +118,5 @@ async def _run(
             hearing(ledger, chosen, lambda heard: click.echo(heard_line(heard)))
         )
         click.echo(f"Watching {counted(len(ledger.sources.standing()), 'source')}. Ctrl-C stops.")
+        await stack.enter_async_context(telling(ledger, chosen, tick.total_seconds()))
         await schedule.run()

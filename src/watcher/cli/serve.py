@@ -19,7 +19,8 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
     "--url",
     default="",
     metavar="URL",
-    help="Where people reach it, if that is elsewhere: https://desk.example.org behind a proxy.",
+    envvar="WATCHER_DESK_URL",
+    help="Where people reach it, if elsewhere: https://desk.example.org.  [env: WATCHER_DESK_URL]",
 )
 def serve_command(ledger_path: Path, sources_path: Path, host: str, port: int, url: str) -> None:
     """Serve the review desk: queue, decisions, history, entries, feeds, API.

@@ -18,17 +18,19 @@ from watcher.cli.options import (
     open_to_read,
     print_json,
 )
+from watcher.cli.telling import GIVEN_UP_LATELY, trouble_of
 from watcher.cli.verify import head_as_data
 from watcher.cli.words import ago, counted, table
 from watcher.finding import found_in
 from watcher.freshness import SourceHealth
+from watcher.ledger import Ledger
 
 
 @click.command("status")
 @both_options
 @json_option
 def status_command(ledger_path: Path, sources_path: Path, as_json: bool) -> None:
-    """Tell for each source when it was last seen well. Ends with 1 when something is overdue.
+    """Tell for each source when it was last seen well. Ends with 1 when something is overdue, or a channel fails.
 
     A host is overdue when all of its sources are, the schedule when nothing at all was looked at for too long.
     """
@@ -38,19 +40,37 @@ def status_command(ledger_path: Path, sources_path: Path, as_json: bool) -> None
         found = freshness.health(ledger, declared.sources.values(), at)
         head = ledger.seals.head()
         finds = found_in(ledger, declared.sources.values())
+        troubled = _troubled_channels(ledger, at)
     if as_json:
-        print_json({**_as_data(found), "head": head_as_data(head), "finds": len(finds)})
+        extra = {
+            "head": head_as_data(head),
+            "finds": len(finds),
+            "channels_in_trouble": troubled,
+        }
+        print_json(_as_data(found) | extra)
     else:
         _print(found.sources, at)
         for alarm in freshness.alarms(found):
             click.secho(f"{alarm.title}. {alarm.advice}", fg="red")
+        for name, trouble in troubled.items():
+            click.secho(
+                f"The channel {name} {trouble}. `watcher notify test {name}` tries it.", fg="red"
+            )
         click.echo(
             f"{counted(len(found.sources), 'source')}, {len(found.overdue)} overdue, "
             f"{counted(found.waiting, 'change')} waiting for a review"
         )
         if finds:
             click.echo(f"{counted(len(finds), 'find')} to look at: `watcher discover --list`")
-    sys.exit(0 if found.is_well else 1)
+    sys.exit(0 if found.is_well and not troubled else 1)
+
+
+def _troubled_channels(ledger: Ledger, at: datetime) -> dict[str, str]:
+    """Give what is wrong with the channels of notifications, by name."""
+    lost = ledger.outbox.number_given_up(at - GIVEN_UP_LATELY)
+    states = {each.channel.name: each for each in ledger.channels.all()}
+    told = {name: trouble_of(each, lost.get(name, 0)) for name, each in states.items()}
+    return {name: trouble for name, trouble in told.items() if trouble}
 
 
 def _print(health: Sequence[SourceHealth], at: datetime) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import sys
 import traceback
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -24,12 +25,16 @@ from watcher.cli.options import (
 )
 from watcher.cli.progress import Progress
 from watcher.cli.second import hear, heard_data, heard_line
+from watcher.cli.telling import complain, sent_as_data, tell
 from watcher.cli.words import counted
 from watcher.declaring import digest_of_declarations, take_over
 from watcher.engines import Report
 from watcher.ledger import Ledger
 from watcher.model import Source
 from watcher.settings import Settings
+
+if TYPE_CHECKING:
+    from watcher.cli.job_summary import Summary
 
 
 @click.command("sweep")
@@ -42,6 +47,12 @@ from watcher.settings import Settings
     "--dry-run", is_flag=True, help="Say what would be looked at; fetch and write nothing."
 )
 @engine_option
+@click.option(
+    "--summary",
+    "summary_path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Append what it came to as Markdown, for the summary of a CI job.",
+)
 @json_option
 def sweep_command(
     ledger_path: Path,
@@ -50,6 +61,7 @@ def sweep_command(
     names: tuple[str, ...],
     dry_run: bool,
     engine: str | None,
+    summary_path: Path | None,
     as_json: bool,
 ) -> None:
     """Look at every source that is due; record what came back, and flag what changed.
@@ -72,15 +84,33 @@ def sweep_command(
             waiting = ledger.changes.number_waiting(now())
         if not as_json:
             click.echo(summary(report, waiting))
-        # The sweep is over and told, and the next may begin: a second reader that is slow delays nothing.
+        # The sweep is over and told, and the next may begin: a channel or a second reader that is slow delays nothing.
+        told = asyncio.run(tell(ledger, chosen))
         heard = hear(ledger, chosen)
+        told += asyncio.run(tell(ledger, chosen)) if heard is not None else []
+        if summary_path is not None:
+            _summary_on(ledger, chosen).append_to(summary_path, report, waiting)
     if as_json:
-        print_json(_as_data(report, waiting) | {"second_reader": heard_data(heard)})
+        extra = {
+            "second_reader": heard_data(heard),
+            "messages": [sent_as_data(each) for each in told],
+        }
+        print_json(_as_data(report, waiting) | extra)
     elif heard is not None:
         click.echo(heard_line(heard))
+    complain(told)
     for bug in report.bugs:
         traceback.print_exception(bug)
-    sys.exit(1 if report.troubled or report.bugs else 0)
+    given_up = any(each.given_up for each in told)
+    sys.exit(1 if report.troubled or report.bugs or given_up else 0)
+
+
+def _summary_on(ledger: Ledger, chosen: Settings) -> Summary:
+    from watcher.cli.job_summary import Summary  # noqa: PLC0415 - most sweeps write none
+    from watcher.sources import load_vocabulary  # noqa: PLC0415
+
+    declared, offerings = ledger.sources.declared(), ledger.sources.offerings()
+    return Summary(declared, offerings, load_vocabulary(), chosen.desk_url or "")
 
 
 def _chosen(ledger: Ledger, look_at_all: bool, names: tuple[str, ...]) -> list[Source]:

@@ -64,6 +64,10 @@ class Channels:
         """Give the channels that are declared now, by name, each with how it fares."""
         return [_state(row) for row in self._connection.rows(f"SELECT {_STATE} ORDER BY name")]
 
+    def rest_no_more(self, name: str) -> None:
+        """Have a channel that failed tried again at once."""
+        self._connection.write("UPDATE channels SET retry_at = NULL WHERE name = ?", (name,))
+
     def update(self, state: ChannelState) -> None:
         """Write how a channel fares; what was sorted for it stands elsewhere."""
         self._connection.write(

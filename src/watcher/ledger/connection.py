@@ -60,13 +60,15 @@ _TROUBLES: dict[int, tuple[type[LedgerError], str]] = {
 """SQLite's primary result codes that a person can do something about. All others are bugs and stay as they are."""
 
 
+_DAMAGED = ("Could not decode", "unsupported file format")
+"""Words without a code of their own: text that is no longer UTF-8 (Python's), another number in a header (SQLite's)."""
+
+
 def explain(error: sqlite3.Error, path: Path) -> NoReturn:
     """Raise the LedgerError that says what `error` means for the ledger at `path`, or `error` itself if it is a bug."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if str(error).startswith("Could not decode"):
-        code = (
-            sqlite3.SQLITE_CORRUPT
-        )  # text that is no longer UTF-8; Python's own words, without a code
+    if str(error).startswith(_DAMAGED):
+        code = sqlite3.SQLITE_CORRUPT
     if code not in _TROUBLES:
         raise error
     kind, message = _TROUBLES[code]

@@ -78,12 +78,19 @@ class Outbox:
     def waiting(self, channel: str) -> list[Delivery]:
         """Give what `channel` is still to be told, oldest first."""
         rows = self._connection.rows(
-            f"SELECT deliveries.id, batch, begun_at, {_EVENT} FROM deliveries JOIN outbox ON outbox.id = event "
-            f"WHERE channel = ? AND {_WAITING} ORDER BY deliveries.id",
+            f"SELECT deliveries.id, batch, begun_at, in_doubt, {_EVENT} FROM deliveries "
+            f"JOIN outbox ON outbox.id = event WHERE channel = ? AND {_WAITING} ORDER BY deliveries.id",
             (channel,),
         )
         return [
-            Delivery(row[0], channel, _event(row[3:]), row[1], from_text_or_none(row[2]))
+            Delivery(
+                id=row[0],
+                channel=channel,
+                event=_event(row[4:]),
+                batch=row[1],
+                begun_at=from_text_or_none(row[2]),
+                in_doubt=bool(row[3]),
+            )
             for row in rows
         ]
 
@@ -105,12 +112,18 @@ class Outbox:
     def begin(self, deliveries: Collection[int], at: datetime) -> int:
         """Mark that those deliveries are tried, in one message; give the number that the message keeps."""
         batch = min(deliveries)
-        self._mark(f"batch = {batch}, begun_at = coalesce(begun_at, ?)", deliveries, at)
+        self._mark(
+            f"batch = {batch}, in_doubt = 1, begun_at = coalesce(begun_at, ?)", deliveries, at
+        )
         return batch
 
     def sent(self, deliveries: Collection[int], at: datetime) -> None:
         """Mark that those deliveries arrived."""
         self._mark("sent_at = coalesce(sent_at, ?)", deliveries, at)
+
+    def failed(self, deliveries: Collection[int], at: datetime) -> None:
+        """Mark that those deliveries did not arrive, and are to be tried again."""
+        self._mark("in_doubt = 0, begun_at = coalesce(begun_at, ?)", deliveries, at)
 
     def give_up(self, deliveries: Collection[int], at: datetime) -> None:
         """Mark that those deliveries are tried no more."""
@@ -119,7 +132,7 @@ class Outbox:
     def take_up(self, channel: str) -> int:
         """Have tried again what was given up for `channel`; give how much that is."""
         return self._connection.changed(
-            "UPDATE deliveries SET given_up_at = NULL, begun_at = NULL, batch = NULL "
+            "UPDATE deliveries SET given_up_at = NULL, begun_at = NULL, in_doubt = 0 "
             "WHERE channel = ? AND given_up_at IS NOT NULL",
             (channel,),
         )

@@ -30,6 +30,7 @@ CREATE TABLE deliveries (         -- what is told to a channel: a row for each e
     event INTEGER NOT NULL REFERENCES outbox,
     batch INTEGER,                -- those with one number go in one message
     begun_at TEXT,                -- before the first try
+    in_doubt INTEGER NOT NULL DEFAULT 0, -- 1 while it is tried: found so later, it was cut off and may have arrived
     sent_at TEXT, given_up_at TEXT, -- after the last
     UNIQUE (channel, event)
 ) STRICT;

@@ -108,7 +108,7 @@ class Event:
 class Delivery:
     """An event that a channel is to be told; those that go in one message have one `batch`.
 
-    One with `begun_at` was tried before: it failed, or was cut off and may have arrived.
+    `begun_at` is when it was first tried. One that is `in_doubt` was cut off while it was tried, and may have arrived.
     """
 
     id: int
@@ -116,3 +116,4 @@ class Delivery:
     event: Event
     batch: int | None = None
     begun_at: datetime | None = None
+    in_doubt: bool = False
