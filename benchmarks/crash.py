@@ -1,9 +1,9 @@
 """Kills a sweep and compares what is held afterwards: `python benchmarks/crash.py [--kills N] [--seed S]`.
 
-A small web is swept twice, a day apart: claims change, texts change, noise comes, a list shrinks, pages fail. The second
-sweep is killed (SIGKILL) at every statement that it sends to SQLite, then at random moments, then has the disk end under it
-after so many kilobytes, then runs twice at once. After each the sweep is started again, and what the ledger holds is
-compared with an undisturbed run: every look, claim, change, silenced noise and notification, each exactly once.
+A small web is swept twice, a day apart: claims change, texts change, noise comes, a list shrinks, pages fail. The
+second sweep is killed (SIGKILL) at every statement that it sends to SQLite, or at random moments, or the disk ends under
+it after so many kilobytes, or two run at once. Then it is started again, and what the ledger holds is compared with an
+undisturbed run: every look, claim, change, silenced noise and notification, each exactly once.
 
 Prints a line for each way to be interrupted, and ends with 1 if anything differed.
 """
@@ -110,6 +110,12 @@ def sweep(path: Path, at: datetime) -> None:
         report = asyncio.run(engine.run(ledger.sources.due(at)))
     for bug in report.bugs:
         raise bug
+
+
+def finish(path: Path) -> None:
+    """Start the sweep again after it was interrupted, and once more when what was left open is due."""
+    sweep(path, SECOND)
+    sweep(path, LATER)
 
 
 def content(path: Path) -> Content:
@@ -232,7 +238,7 @@ def measure(
         code = in_child(lambda: interrupted(path))  # noqa: B023 - called before the next turn
         row.runs += 1
         row.ends[code] = row.ends.get(code, 0) + 1
-        again = in_child(lambda: (sweep(path, SECOND), sweep(path, LATER)) and None)  # noqa: B023
+        again = in_child(lambda: finish(path))  # noqa: B023
         held = content(path)
         wrong = [table for table in whole if held[table] != whole[table]]
         if again or wrong or code == 70:
@@ -269,20 +275,22 @@ def run(folder: Path, kills: int, seed: int) -> list[Row]:
     assert in_child(lambda: sweep(base, FIRST)) == 0
     shutil.copytree(base.parent, folder / "whole")
     began = time.perf_counter()
-    assert in_child(lambda: sweep(folder / "whole" / "watcher.db", SECOND)) == 0
-    took = time.perf_counter() - began
-    assert in_child(lambda: sweep(folder / "whole" / "watcher.db", LATER)) == 0
+    assert in_child(lambda: finish(folder / "whole" / "watcher.db")) == 0
+    took = (time.perf_counter() - began) / 2
     whole = content(folder / "whole" / "watcher.db")
     number = statements(marker)
     at_statement = min(number, kills * 2 // 3)
     places = sorted(dice.sample(range(1, number + 1), at_statement))
     size = base.stat().st_size
-    return [
-        measure(f"killed at a statement ({at_statement} of {number})", map(killed_at, places), marker, whole),
-        measure("killed at a random moment", (killed_after(dice.uniform(0, took * 1.1)) for _ in range(kills - at_statement)), marker, whole),
-        measure("the disk ends", (disk_ends_after(size // 2 + 4096 * n * 2) for n in range(20)), marker, whole),
-        measure("two at once", (beside_another for _ in range(10)), marker, whole),
-    ]  # fmt: skip
+    moments = [dice.uniform(0, took * 1.1) for _ in range(kills - at_statement)]
+    sizes = [size // 2 + 8192 * n for n in range(20)]
+    ways = {
+        f"killed at a statement ({at_statement} of {number})": map(killed_at, places),
+        "killed at a random moment": map(killed_after, moments),
+        "the disk ends": map(disk_ends_after, sizes),
+        "two at once": iter([beside_another] * 10),
+    }
+    return [measure(name, interruptions, marker, whole) for name, interruptions in ways.items()]
 
 
 def main() -> None:
