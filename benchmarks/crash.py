@@ -1,9 +1,9 @@
 """Kills a sweep and compares what is held afterwards: `python benchmarks/crash.py [--kills N] [--seed S]`.
 
 A small web is swept twice, a day apart: claims change, texts change, noise comes, a list shrinks, pages fail. The
-second sweep is killed (SIGKILL) at every statement that it sends to SQLite, or at random moments, or the disk ends under
-it after so many kilobytes, or two run at once. Then it is started again, and what the ledger holds is compared with an
-undisturbed run: every look, claim, change, silenced noise and notification, each exactly once.
+second sweep is killed (SIGKILL) at every statement that it sends to SQLite, or at random moments, or the disk ends
+under it after so many kilobytes, or two run at once. Then it is started again, and what the ledger holds is compared
+with an undisturbed run: every look, claim, change, silenced noise and notification, each exactly once.
 
 Prints a line for each way to be interrupted, and ends with 1 if anything differed.
 """
