@@ -199,15 +199,6 @@ class Visit:
             page
         )  # tabs and folds may write addresses of their own, which are not where the page is
         fault = None if self._patience.is_cut_off else await self._prepare(page, pace)
-        preparation = Preparation(
-            page,
-            self._journal,
-            pace,
-            self._patience,
-            steps=self._order.steps,
-            is_wary=self._order.is_wary,
-        )
-        fault = await preparation.prepare()
         self._must_have_arrived(page)
         html = await pace.copy()
         if html is None:
