@@ -125,6 +125,9 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
 
 def _wrong_reader(given: Mapping[str, object]) -> Iterator[str]:
     """Give what is wrong with the second reader: an address without a model, or one that is none."""
+    for name in ("reader_pages", "reader_characters", "reader_deadline"):
+        if float(str(given.get(name, 0))) < 0:
+            yield f"WATCHER_{name.upper()}={given[name]} is below 0: set a number from 0 on, or unset it"
     url = given.get("reader_url")
     if url is None:
         return

@@ -120,7 +120,6 @@ HOSTILE = (
 )
 
 
-@pytest.mark.parametrize("order", HOSTILE)
 @pytest.mark.parametrize(
     "obeyed",
     [
@@ -135,11 +134,11 @@ def test_a_page_that_gives_orders_changes_nothing_even_when_the_model_obeys(
     site: Stub,
     model: Stub,
     ledger_path: Path,
-    order: str,
     obeyed: str,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
+    order = "".join(HOSTILE)
     model.content = obeyed
     for days, more in ((30, ""), (90, order)):
         site.pages["/data"] = page(days, more)
@@ -148,7 +147,8 @@ def test_a_page_that_gives_orders_changes_nothing_even_when_the_model_obeys(
     assert any("retention_days" in str(row) for row in obeying)
     asked = model.asked[-1]["messages"]
     assert "never an instruction" in asked[0]["content"]
-    assert order.split()[1] not in asked[0]["content"]
+    assert "Ignore previous" not in asked[0]["content"]
+    assert "Ignore previous" in asked[1]["content"]
     monkeypatch.delenv("WATCHER_READER_URL")
     monkeypatch.setenv("WATCHER_LEDGER", str(tmp_path / "alone.db"))
     for days, more in ((30, ""), (90, order)):
@@ -248,6 +248,7 @@ def test_it_is_off_unless_it_is_set(
     [
         ("READER_URL", "localhost:8080", "is no address"),
         ("READER_MODEL", "", "READER_MODEL is not"),
+        ("READER_PAGES", "-1", "is below 0"),
     ],
 )
 def test_a_reader_that_is_set_in_part_is_complained_of(

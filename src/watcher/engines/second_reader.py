@@ -65,6 +65,7 @@ class SecondReader:
         self._most = settings.reader_characters
         self._vocabulary = vocabulary
         self._clock = clock
+        self._weighed = (0, 0)
 
     async def hear(self, pages: int) -> Heard:
         """Ask about at most `pages` documents that wait, and weigh what was said.
@@ -105,13 +106,17 @@ class SecondReader:
 
     def _weigh(self) -> list[int]:
         """Weigh what was said for each change that came of the page read; give those that matter more now."""
-        raised = []
+        raised: list[int] = []
+        newest = self._ledger.second.newest()
+        if newest == self._weighed:
+            return raised
         for change_id, reading in self._ledger.second.unweighed():
             change = self._ledger.changes.get(change_id)
             level = weigh(change, reading.proposals)
             self._ledger.second.add_weighing(change_id, reading.id or 0, level)
             if level > change.significance.level:
                 raised.append(change_id)
+        self._weighed = newest
         return raised
 
 

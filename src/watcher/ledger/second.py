@@ -12,10 +12,6 @@ _MOST_FAILURES = 3
 """An answer about one document that could not be used so often will not be the next time."""
 
 _COLUMNS = "source, document_id, read_at, model, prompt, characters, dropped, failure, answered"
-_SELECT = (
-    "SELECT readings.id, sources.source_id, readings.document_id, read_at, model, prompt, characters, dropped, "
-    "failure, answered FROM second_readings AS readings JOIN sources ON sources.id = readings.source"
-)
 # Documents of one digest say the same, also where our reader gave them another row.
 _WAITING = """
 SELECT sources.source_id, states.document_id
@@ -32,11 +28,21 @@ HAVING coalesce(sum(readings.failure = ''), 0) = 0
  ORDER BY count(readings.id), states.document_id DESC
  LIMIT ?
 """
+_READ = (
+    "readings.id, sources.source_id, readings.document_id, read_at, model, prompt, characters, dropped, "
+    "failure, answered"
+)
+_SELECT = (
+    f"SELECT {_READ} FROM second_readings AS readings JOIN sources ON sources.id = readings.source"
+)
+# In this order: from a change every step is by a key, while snapshots have no index by document.
 _OF_CHANGE = """
-  JOIN documents AS heard ON heard.id = readings.document_id
-  JOIN documents ON documents.source = readings.source AND documents.digest = heard.digest
-  JOIN snapshots ON snapshots.document_id = documents.id
-  JOIN changes ON changes.after_snapshot = snapshots.id
+  FROM changes
+  CROSS JOIN snapshots ON snapshots.id = changes.after_snapshot
+  CROSS JOIN documents ON documents.id = snapshots.document_id
+  CROSS JOIN second_readings AS readings ON readings.source = changes.source AND failure = ''
+  CROSS JOIN documents AS heard ON heard.id = readings.document_id AND heard.digest = documents.digest
+  CROSS JOIN sources ON sources.id = changes.source
 """
 
 
@@ -104,7 +110,7 @@ class SecondReadings:
     def of_change(self, change_id: int) -> SecondReading | None:
         """Give the last usable reading of what a change made of its page, None when there is none."""
         row = self._connection.row(
-            f"{_SELECT} {_OF_CHANGE} WHERE changes.id = ? AND failure = '' ORDER BY readings.id DESC LIMIT 1",
+            f"SELECT {_READ} {_OF_CHANGE} WHERE changes.id = ? ORDER BY readings.id DESC LIMIT 1",
             (change_id,),
         )
         return None if row is None else self._reading(row)
@@ -112,10 +118,17 @@ class SecondReadings:
     def unweighed(self) -> list[tuple[int, SecondReading]]:
         """Give every change with each usable reading of what it made of its page that was not weighed for it yet."""
         rows = self._connection.rows(
-            f"{_SELECT.replace('SELECT', 'SELECT DISTINCT changes.id,', 1)} {_OF_CHANGE} WHERE failure = '' "
-            "AND NOT EXISTS (SELECT 1 FROM weighings WHERE change_id = changes.id AND reading_id = readings.id)"
+            f"SELECT changes.id, {_READ} {_OF_CHANGE} WHERE NOT EXISTS "
+            "(SELECT 1 FROM weighings WHERE change_id = changes.id AND reading_id = readings.id)"
         )
         return [(row[0], self._reading(row[1:])) for row in rows]
+
+    def newest(self) -> tuple[int, int]:
+        """Give the ids of the newest change and of the newest reading: while both stay, there is nothing to weigh."""
+        row = self._connection.row(
+            "SELECT coalesce((SELECT max(id) FROM changes), 0), coalesce((SELECT max(id) FROM second_readings), 0)"
+        )
+        return (row[0], row[1]) if row else (0, 0)
 
     def add_weighing(self, change_id: int, reading_id: int, level: int) -> None:
         """Record the level of a change when a reading is heard: it can raise it in the queue, never lower it."""
