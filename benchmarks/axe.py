@@ -1,7 +1,8 @@
-"""Accessibility of a published site: `python benchmarks/axe.py SITE AXE [--browser PATH]`.
+"""Accessibility of a published site and of a running desk: `python benchmarks/axe.py SITE AXE [--desk URL --token T]`.
 
-AXE is the file `axe.min.js` of the npm package axe-core. Opens pages of each kind in a real browser, in light and dark
-and at 360 pixels, and prints every finding; ends with 1 when there is a serious one or a page is wider than the window.
+AXE is the file `axe.min.js` of the npm package axe-core; `watcher user token NAME` makes a token. Opens pages of each
+kind in a real browser, in light and dark and at 360 pixels, and prints every finding; ends with 1 when there is a
+serious one or a page is wider than the window. Of the desk, the pages that its own pages lead to are opened.
 """
 
 from __future__ import annotations
@@ -33,16 +34,22 @@ def main() -> None:
     options.add_argument("axe", type=Path)
     options.add_argument("--browser", default="/usr/bin/chromium")
     options.add_argument("--each", type=int, default=2, help="Pages of each kind.")
+    options.add_argument("--desk", default="", help="Where a desk answers.")
+    options.add_argument("--token", default="", help="A token for it.")
     chosen = options.parse_args()
-    pages = of_each_kind(chosen.site, chosen.each)
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(chosen.site)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
+    root = f"http://127.0.0.1:{server.server_address[1]}/"
+    found: list[str] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chosen.browser, args=["--no-sandbox"])
-        root = f"http://127.0.0.1:{server.server_address[1]}/"
-        found = [each for name in LOOKS for each in look(browser, name, root, pages, chosen.axe)]
+        places = [root + place for place in of_each_kind(chosen.site, chosen.each)]
+        if chosen.desk:
+            places += of_desk(browser, chosen.desk.rstrip("/"), chosen.token, chosen.each)
+        for name in LOOKS:
+            found += look(browser, name, places, chosen.axe, chosen.token)
         browser.close()
-    print(f"{len(pages)} pages, {len(LOOKS)} looks: {len(found)} findings")
+    print(f"{len(places)} pages, {len(LOOKS)} looks: {len(found)} findings")
     sys.exit(any(impact in SERIOUS for impact in found))
 
 
@@ -58,23 +65,58 @@ def of_each_kind(site: Path, most: int) -> list[str]:
     return [place for places in kinds.values() for place in places[:most]]
 
 
-def look(browser: Browser, name: str, root: str, pages: list[str], axe: Path) -> list[str]:
+def of_desk(browser: Browser, desk: str, token: str, most: int) -> list[str]:
+    """Give some pages of each kind that the desk's pages lead to; names and numbers in the place make no kind."""
+    tab = browser.new_context(extra_http_headers=bearer(token)).new_page()
+    kinds: dict[tuple[str, int, str], list[str]] = {}
+    waiting = [f"{desk}/{place}" for place in ("queue", "people", "login", "nowhere")]
+    while waiting:
+        place = waiting.pop(0)
+        first, *rest = place.removeprefix(f"{desk}/").partition("?")[0].split("/")
+        same = kinds.setdefault((first, len(rest), rest[1] if len(rest) > 1 else ""), [])
+        if place in same or len(same) >= most:
+            continue
+        same.append(place)
+        tab.goto(place)
+        links = tab.eval_on_selector_all(
+            "a[href]",
+            "all => all.map(each => new URL(each.getAttribute('href'), location).href.split('#')[0])",
+        )
+        waiting += [each for each in links if each.startswith(f"{desk}/") and is_page(each)]
+    return [place for places in kinds.values() for place in places]
+
+
+def is_page(place: str) -> bool:
+    """Tell pages from feeds, files and the API's description."""
+    return not re.search(r"/api/|/payload|/screenshot|/feeds/|\.(atom|json)$", place)
+
+
+def bearer(token: str) -> dict[str, str]:
+    """Give the header that lets a token's owner in."""
+    return {"authorization": f"Bearer {token}"} if token else {}
+
+
+def look(browser: Browser, name: str, places: list[str], axe: Path, token: str) -> list[str]:
     width, scheme = LOOKS[name]
     # Our own policy would keep axe out.
     context: Any = browser.new_context(
-        viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True
+        viewport={"width": width, "height": 800},
+        color_scheme=scheme,
+        bypass_csp=True,
+        extra_http_headers=bearer(token),
     )
     found = []
-    for place in pages:
+    for place in places:
         tab = context.new_page()
-        tab.goto(root + place)
+        tab.goto(place)
+        told = place.split("/", 3)[3]
         if tab.evaluate("document.documentElement.scrollWidth") > width:
-            print(f"{name:<7} /{place}: wider than {width} pixels")
+            print(f"{name:<7} /{told}: wider than {width} pixels")
             found.append("serious")
         tab.add_script_tag(path=str(axe))
         for each in tab.evaluate(RUN)["violations"]:
             print(
-                f"{name:<7} /{place}: {each['impact']}: {each['id']}: {each['nodes'][0]['html'][:120]}"
+                f"{name:<7} /{told}: {each['impact']}: {each['id']}: {each['nodes'][0]['html'][:120]}"
             )
             found.append(each["impact"])
         tab.close()

@@ -88,10 +88,18 @@ def make_app(place: Place) -> Starlette:
         Middleware(Room, most=place.settings.max_payload),
     ]
     return Starlette(
-        routes=[*_routes(place), Mount("/static", _Kept(packages=[("watcher.web", "static")]))],
+        routes=[
+            *_routes(place),
+            Mount("/static", _Kept(packages=[("watcher.web", "static")])),
+            Route("/{anywhere:path}", endpoint(place, _nowhere, NOBODY, answer)),
+        ],
         middleware=middleware,
         exception_handlers={404: _plain, 405: _plain, 500: _failed},
     )
+
+
+def _nowhere(visit: Visit) -> Response:
+    return _told(visit, "There is no such page.", 404)
 
 
 class _Kept(StaticFiles):
