@@ -102,7 +102,7 @@ def _ordered(element: Any, place: str) -> Iterator[str]:
         yield f"{place}: {first} comes first"
     if element.tag == "details" and "summary" not in names:
         yield f"{place}: no summary"
-    if element.tag == "dl":
+    if element.tag == "dl" or "dd" in names:
         pairs = [name for name in names if name != "div"]
         if pairs and (pairs[0] != "dt" or pairs[-1] != "dd"):
             yield f"{place}: names and values do not pair"

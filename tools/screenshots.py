@@ -1,6 +1,7 @@
 """Takes the pictures of the documentation: plays the demo, serves the desk, publishes the registry, looks at both.
 
-    python tools/screenshots.py [FOLDER]        writes queue, change and entry.png; docs/images by default
+    python tools/screenshots.py [FOLDER]        writes queue, change, entry, matrix, source and question.png;
+                                                docs/images by default
 
 It needs Chromium and no network. Run it again after the pages have changed, and look at what it wrote.
 """
@@ -22,6 +23,7 @@ from pathlib import Path
 from shutil import which
 
 import uvicorn
+from neighbours import declare, look_and_accept
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from watcher import reviews
@@ -44,6 +46,7 @@ class Shown:
     """What the pictures are of: a change, and the page that a reader found something on."""
 
     change: int
+    source: str
     trust: str
 
 
@@ -61,6 +64,9 @@ def main() -> None:
                 executable_path=which("chromium"), args=["--no-sandbox"]
             )
             shoot_desk(browser, url, password, folder, shown)
+            declare(sources)
+            with Ledger.open(ledger) as opened:
+                look_and_accept(opened, sources, NAME)
             shoot_registry(browser, published(ledger, sources, Path(made, "site")), folder)
             browser.close()
 
@@ -78,7 +84,7 @@ def prepare(path: Path, password: str) -> Shown:
         if history:
             ledger.reviews.add(reviews.undo(history, reviewer=NAME, at=now, change_id=retention.id))
         trust = ledger.sources.declared()[SourceId("lumen-trust")].url
-    return Shown(retention.id or 0, trust)
+    return Shown(retention.id or 0, retention.source_id, trust)
 
 
 @contextmanager
@@ -102,7 +108,7 @@ def served(ledger: Path, sources: Path) -> Iterator[str]:
 
 
 def shoot_desk(browser: Browser, url: str, password: str, folder: Path, shown: Shown) -> None:
-    """Look at the queue and a change."""
+    """Look at the queue, a change and its source."""
     send_correction(browser, url, shown.trust)
     page = browser.new_page(viewport=SIZE, device_scale_factor=1.5)
     page.goto(f"{url}/login")
@@ -113,6 +119,8 @@ def shoot_desk(browser: Browser, url: str, password: str, folder: Path, shown: S
     picture(page, folder / "queue.png")
     page.goto(f"{url}/changes/{shown.change}")
     picture(page, folder / "change.png")
+    page.goto(f"{url}/sources/{shown.source}")
+    picture(page, folder / "source.png")
 
 
 def published(ledger: Path, sources: Path, folder: Path) -> Path:
@@ -124,13 +132,18 @@ def published(ledger: Path, sources: Path, folder: Path) -> Path:
 
 
 def shoot_registry(browser: Browser, site: Path, folder: Path) -> None:
-    """Look at the published entry."""
+    """Look at the published entry, at offerings side by side and at a question."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site)))
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    page = browser.new_page(viewport={"width": 1000, "height": 900})
-    page.goto(f"http://127.0.0.1:{server.server_address[1]}/lumen-api/")
-    picture(page, folder / "entry.png")
+    page = browser.new_page(viewport={"width": 1000, "height": 900}, device_scale_factor=1.5)
+    for place, name in (
+        ("lumen-api/", "entry"),
+        ("compare/", "matrix"),
+        ("questions/training_use_of_input/", "question"),
+    ):
+        page.goto(f"http://127.0.0.1:{server.server_address[1]}/{place}")
+        picture(page, folder / f"{name}.png")
     server.shutdown()
     thread.join()
     server.server_close()

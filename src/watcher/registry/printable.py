@@ -19,6 +19,7 @@ _NEVER = re.compile(
 )
 _LINE_ENDS = re.compile("\r\n?|[\u2028\u2029\x85\x0b\x0c]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_NAME = re.compile("[a-z0-9]+(?:_[a-z0-9]+)*")
 _SPACE = re.compile(r"\s+")
 
 _WHOLE_QUOTE_WORDS = 10
@@ -61,6 +62,13 @@ def shown(value: Value) -> str:
     if isinstance(value, tuple):
         return ", ".join(value)
     return str(value)
+
+
+def in_words(text: str) -> str:
+    """Give a value that is made of a vocabulary's names as people write it: `scc, uk_addendum` as `scc, uk addendum`."""
+    if "_" in text and all(map(_NAME.fullmatch, text.split(", "))):
+        return text.replace("_", " ")
+    return text
 
 
 def day(moment: datetime | None) -> str:

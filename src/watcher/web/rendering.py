@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 
 from watcher.registry.printable import (
     day,
+    in_words,
     one_line,
     printable,
     quote_link,
@@ -74,6 +75,7 @@ def templates() -> Environment:
         weblink=web_link,
         at_quote=quote_link,
         anchor=segment,
+        plainly=in_words,
         words=lambda name: str(name).replace("_", " "),
     )
     environment.globals.update(ago=ago, ahead=ahead, ahead_of=ahead_of, asset=asset, plural=plural)

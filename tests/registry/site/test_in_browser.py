@@ -103,7 +103,7 @@ def test_chosen_offerings_stand_side_by_side(tab, address):
     assert "with=acme-api,other" in tab.url
     table = tab.inner_text("#chosen-table")
     assert HOSTILE in table
-    assert "opt_out" in table
+    assert "opt out" in table
     tab.click("#chosen button")
     tab.wait_for_selector("#chosen-table thead th:nth-child(2):last-child")
 

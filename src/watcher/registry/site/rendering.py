@@ -16,7 +16,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from watcher.model import Slug
-from watcher.registry.printable import day, one_line, printable, shortened, web_link
+from watcher.registry.printable import day, in_words, one_line, printable, shortened, web_link
 from watcher.registry.site import addresses
 from watcher.registry.site.facts import SiteInfo
 from watcher.registry.site.guidance import LONGEST, guidance_html
@@ -125,6 +125,7 @@ def _environment() -> Environment:
         link=link,
         guidance=_guidance,
         words=_words,
+        plainly=in_words,
         anchor=addresses.segment,
     )
     environment.globals.update(
@@ -143,13 +144,16 @@ def _environment() -> Environment:
 
 def fit(value: object) -> object:
     """Give what a template is about to show, fit to be shown; markup of ours passes."""
-    if not isinstance(value, str) or isinstance(value, Markup):
+    if type(value) is not str:  # markup of ours, numbers, nothing
+        return value
+    if len(value) <= _LONGEST_TEXT and value.isprintable():
         return value
     if len(value) > _LONGEST_TEXT:
         value = shortened(value[: 2 * _LONGEST_TEXT], _LONGEST_TEXT)
     return printable(value)
 
 
+@lru_cache(maxsize=4096)
 def link(url: str | None) -> Markup:
     """Give `url` fit for an attribute; empty when it leads to no web page, or is longer than browsers take."""
     address = web_link(url)

@@ -144,12 +144,16 @@
     return made;
   };
 
+  // `opt_in, by_request` as people write it, as `in_words` does on the pages that are written.
+  const inWords = (text) =>
+    text.split(", ").every((each) => /^[a-z0-9]+(_[a-z0-9]+)*$/.test(each)) ? text.replaceAll("_", " ") : text;
+
   const answer = (cell, slug, watched) => {
     const place = element("td");
     if (!cell) place.append(element("span", "not known", { class: "none" }));
     else {
       const tone = !cell.reviewed ? "unreviewed" : watched.has(cell.key) ? "watch" : "clean";
-      place.append(element("a", cell.shown, { class: `value ${tone}`, href: `${root}${slug}/${cell.key}/`, dir: "auto" }));
+      place.append(element("a", inWords(cell.shown), { class: `value ${tone}`, href: `${root}${slug}/${cell.key}/`, dir: "auto" }));
       if (cell.condition) place.append(element("div", cell.condition, { class: "kind", dir: "auto" }));
     }
     return place;
