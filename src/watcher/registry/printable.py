@@ -65,7 +65,7 @@ def shown(value: Value) -> str:
 
 
 def in_words(text: str) -> str:
-    """Give a value that is made of a vocabulary's names as people write it: `scc, uk_addendum` as `scc, uk addendum`."""
+    """Give a value made of a vocabulary's names as people write it: `scc, uk_addendum` as `scc, uk addendum`."""
     if "_" in text and all(map(_NAME.fullmatch, text.split(", "))):
         return text.replace("_", " ")
     return text

@@ -30,6 +30,7 @@ from watcher.web import (
     looking,
     people,
     queue,
+    silencing,
     snapshots,
 )
 from watcher.web.place import Place
@@ -45,6 +46,8 @@ PAGES: tuple[tuple[str, str, Page, Need], ...] = (
     ("GET", "/changes/{change:int}", looking.change_page, READ),
     ("POST", "/changes/{change:int}/decide", deciding.decide, DECIDE),
     ("POST", "/changes/{change:int}/comment", deciding.comment, DECIDE),
+    ("POST", "/changes/{change:int}/rules", silencing.lay_down, DECIDE),
+    ("POST", "/sources/{source}/rules", silencing.take_back, DECIDE),
     ("POST", "/undo", deciding.undo, DECIDE),
     ("GET", "/value", deciding.value_hint, READ),
     ("GET", "/sources", health.sources_page, READ),

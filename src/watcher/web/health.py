@@ -13,10 +13,9 @@ from watcher.claims import Pack, load_pack
 from watcher.errors import ReviewError
 from watcher.looks import seen_by_person
 from watcher.model import Verdict
-from watcher.web.history import source_of
 from watcher.web.looking import Health, health_of
 from watcher.web.rendering import page
-from watcher.web.visit import Visit
+from watcher.web.visit import Visit, source_of
 
 _ADVICE = {
     Verdict.BLOCKED: "The site refuses machines. Look yourself and paste what you see; or ask the provider for leave.",

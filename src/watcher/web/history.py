@@ -9,18 +9,20 @@ from starlette.responses import Response
 from watcher.changes import compare_claims, compare_documents
 from watcher.desk import Desk
 from watcher.ledger.claims import ClaimRow
-from watcher.model import Source, SourceId
+from watcher.model import Source
 from watcher.registry.account import label_of, value_shown
 from watcher.web.looking import by_rule, health_of
 from watcher.web.rendering import page
+from watcher.web.silencing import memory_of, name_of
 from watcher.web.telling import block_views, title_of
 from watcher.web.timeline import timeline
-from watcher.web.visit import Visit, not_found
+from watcher.web.visit import Visit, not_found, source_of
 
 _CHECKS = 2_000
 _SNAPSHOTS = 100
 _CHANGES = 100
 _SILENCED = 300
+_LESSONS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ def source_page(visit: Visit) -> Response:
     checks = desk.ledger.checks.of(source.id, _CHECKS) if _is_held(desk, source) else []
     changes = desk.ledger.changes.all(source_id=source.id, limit=_CHANGES)
     held = _is_held(desk, source)
+    memory = memory_of(desk, source.id)
     return page(
         visit,
         "source.html",
@@ -63,6 +66,9 @@ def source_page(visit: Visit) -> Response:
         ],
         snapshots=desk.ledger.snapshots.of(source.id, _SNAPSHOTS) if held else [],
         claims=_claims(desk, source) if held else [],
+        memory=memory,
+        learned=memory.learned[:_LESSONS],
+        name_of=name_of,
         silenced=by_rule(desk.ledger.suppressions.of(source.id, _SILENCED)) if held else [],
     )
 
@@ -116,15 +122,6 @@ def claim_page(visit: Visit) -> Response:
             Spell(row, value_shown(key, row.claim.value, desk.vocabulary)) for row in reversed(rows)
         ],
     )
-
-
-def source_of(visit: Visit) -> Source:
-    """Give the source that the address names."""
-    name = str(visit.request.path_params["source"])
-    source = visit.desk.sources.get(SourceId(name))
-    if source is None:
-        not_found(f"There is no source {name[:80]!r}.")
-    return source
 
 
 def _is_held(desk: Desk, source: Source) -> bool:

@@ -9,7 +9,6 @@ from itertools import groupby
 from starlette.responses import Response
 
 from watcher import cadence, reviews
-from watcher.changes import Rule, preview, propose_rules
 from watcher.desk import Desk
 from watcher.model import (
     Change,
@@ -25,6 +24,7 @@ from watcher.registry import effective_on
 from watcher.reviews import standing
 from watcher.web.queue import asked_for, chosen, done, filters, row_of
 from watcher.web.rendering import page
+from watcher.web.silencing import proposals
 from watcher.web.telling import block_views, claim_views, opinion_views, title_of
 from watcher.web.visit import Visit
 
@@ -91,7 +91,7 @@ def change_page(visit: Visit) -> Response:
         effective=effective_on(change),
         snapshots=_snapshots(desk, change),
         silenced=silenced_near(desk, change),
-        rules=_proposed(desk, change),
+        proposals=proposals(desk, change),
         health=health_of(desk, source, visit.now),
         history=history,
         comments=desk.ledger.comments.of(change_id),
@@ -166,10 +166,3 @@ def _earlier(desk: Desk, change: Change) -> list[tuple[Change, str, str]]:
         for each in others
         if each.id != change.id
     ]
-
-
-def _proposed(desk: Desk, change: Change) -> list[tuple[Rule, int]]:
-    """Give rules that would have silenced this change, each with how many past changes it would have touched."""
-    past = desk.ledger.changes.all(source_id=change.source_id, limit=50)
-    told = [(rule, preview([rule], past)) for rule in propose_rules(change)]
-    return [(rule, len(seen.silenced) + len(seen.shortened)) for rule, seen in told]

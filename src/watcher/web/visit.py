@@ -17,7 +17,7 @@ from starlette.responses import Response
 
 from watcher.desk import Desk
 from watcher.ledger.accounts import SESSION, TOKEN
-from watcher.model import Account, Role
+from watcher.model import Account, Role, Source, SourceId
 from watcher.web.passwords import digest_of_pass, form_token, is_same, new_pass
 from watcher.web.place import Place
 
@@ -128,6 +128,15 @@ def endpoint(
 def not_found(message: str) -> NoReturn:
     """Say that there is no such page."""
     raise HTTPException(404, message)
+
+
+def source_of(visit: Visit) -> Source:
+    """Give the source that the address names."""
+    name = str(visit.request.path_params["source"])
+    source = visit.desk.sources.get(SourceId(name))
+    if source is None:
+        not_found(f"There is no source {name[:80]!r}.")
+    return source
 
 
 def check_form(visit: Visit) -> None:
