@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+from datetime import timedelta
 from typing import Any
 from xml.etree import ElementTree
 
@@ -90,10 +91,45 @@ def test_the_api_needs_a_token_and_describes_itself(world: Any, token: str) -> N
     assert described["openapi"].startswith("3.1")
     reads = [path for path, ways in described["paths"].items() if "get" in ways]
     world.change()
-    filled = {"change": "1", "offering": "acme-api", "source": "acme-data"}
+    world.look("<p>We keep it for 30 days.</p>" * 30, world.clock.at)
+    filled = {"change": "1", "offering": "acme-api", "source": "acme-data", "snapshot": "1"}
     for path in reads:
         answer = client.get(re.sub(r"\{(\w+)\}", lambda name: filled[name.group(1)], path))
         assert answer.status_code == 200 and answer.json(), path
+
+
+def test_everything_is_paged_by_key(world: Any, token: str, page_saying: Any) -> None:
+    for day, days in enumerate((30, 90, 45)):
+        world.look(page_saying(days), world.clock.at - timedelta(days=9 - day))
+    form = {"claim": "retention_days", "value": "7", "quote": "x"}
+    for value in ("7", "8", "9"):
+        world.client().send("/corrections/acme-api", form | {"value": value})
+    client = machine(world, token)
+    described = client.get("/api/openapi.json").json()["paths"]
+    paged = [
+        path
+        for path, ways in described.items()
+        if any(each["name"] == "after" for each in ways.get("get", {}).get("parameters", ()))
+    ]
+    assert len(paged) == 10
+    for path in paged:
+        place = path.replace("{source}", "acme-data")
+        whole = client.get(f"{place}?limit=200").json()
+        assert whole["next"] is None
+        pieces: list[Any] = []
+        after: Any = ""
+        while after is not None:
+            page = client.get(f"{place}?limit=2" + (f"&after={after}" if after else "")).json()
+            pieces, after = pieces + page["items"], page["next"]
+        assert pieces == whole["items"], path
+
+
+def test_a_decision_may_wait(world: Any, token: str) -> None:
+    change, client = world.change(), machine(world, token)
+    path = f"/api/v1/changes/{change}/decisions"
+    wanted = {"decision": "defer", "until": "2099-01-01"}
+    assert client.ask("POST", path, json=wanted).json()["status"] == "deferred"
+    assert client.ask("POST", path, json=wanted | {"until": "later"}).status_code == 422
 
 
 def test_pages_go_on_where_the_last_one_ended(world: Any, token: str) -> None:

@@ -17,6 +17,10 @@ _SELECT = (
     "SELECT checks.id, checked_at, verdict, signal, status, elapsed, snapshot_id FROM checks "
     "WHERE source = ? ORDER BY checked_at DESC, id DESC LIMIT ?"
 )
+_FOLLOWING = (
+    "SELECT id, checked_at, verdict, signal, status, elapsed, snapshot_id FROM checks "
+    "WHERE source = ? AND id > ? ORDER BY id LIMIT ?"
+)
 _MICROSECOND = timedelta(microseconds=1)
 
 _EVER = 2**63 - 1
@@ -52,6 +56,13 @@ class Checks:
     def of(self, source_id: SourceId, limit: int = 50) -> list[Check]:
         """Give the last looks at a source, newest first. Raises NotFound for a source never declared."""
         rows = self._connection.rows(_SELECT, (key_of(self._connection, source_id), limit))
+        return [_check(source_id, row) for row in rows]
+
+    def following(self, source_id: SourceId, after: int, limit: int) -> list[Check]:
+        """Give the looks at a source recorded after the one with the id `after`, oldest first: a page of all."""
+        rows = self._connection.rows(
+            _FOLLOWING, (key_of(self._connection, source_id), after, limit)
+        )
         return [_check(source_id, row) for row in rows]
 
     def count_by_verdict(self, since: datetime | None = None) -> dict[Verdict, int]:

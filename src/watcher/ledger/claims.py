@@ -107,6 +107,14 @@ class Claims:
         source = key_of(self._connection, source_id)
         return [_claim_row(row) for row in self._rows("key = ? ORDER BY scope, id", source, key)]
 
+    def following(self, source_id: SourceId, after: int, limit: int) -> list[tuple[int, ClaimRow]]:
+        """Give the rows of a source's claims after the one with the id `after`, oldest first: a page of all."""
+        rows = self._connection.rows(
+            f"SELECT {_ROW}, id FROM claims WHERE source = ? AND id > ? ORDER BY id LIMIT ?",
+            (key_of(self._connection, source_id), after, limit),
+        )
+        return [(row[-1], _claim_row(row[:-1])) for row in rows]
+
     def as_of(self, source_id: SourceId, at: datetime) -> tuple[Claim, ...]:
         """Give the claims that a source made at a time, each with its quote where it was last found."""
         wanted = "seen_from <= ? AND (seen_until IS NULL OR seen_until > ?) ORDER BY id"

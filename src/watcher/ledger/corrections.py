@@ -50,6 +50,14 @@ class Corrections:
         )
         return None if row is None else _correction(row)
 
+    def following(self, after: int, limit: int) -> list[Correction]:
+        """Give the corrections whose change has an id after `after`, oldest first: a page of all."""
+        rows = self._connection.rows(
+            f"SELECT {_COLUMNS} FROM corrections WHERE change_id > ? ORDER BY change_id LIMIT ?",
+            (after, limit),
+        )
+        return list(map(_correction, rows))
+
     def number_since(self, since: datetime) -> int:
         """Give how many corrections came from `since` on; one with two items in the queue is one."""
         row = self._connection.row(_NUMBER, (to_text(since),))

@@ -87,6 +87,14 @@ class Snapshots:
         )
         return [self._snapshot(row) for row in rows]
 
+    def following(self, source_id: SourceId, after: int, limit: int) -> list[Snapshot]:
+        """Give the snapshots of a source kept after the one with the id `after`, oldest first: a page of all."""
+        rows = self._connection.rows(
+            f"{_SELECT} WHERE snapshots.source = ? AND snapshots.id > ? ORDER BY snapshots.id LIMIT ?",
+            (key_of(self._connection, source_id), after, limit),
+        )
+        return [self._snapshot(row) for row in rows]
+
     def at(self, source_id: SourceId, taken_at: datetime) -> Snapshot | None:
         """Give the snapshot that the check of a source at exactly `taken_at` saw, if it saw one."""
         row = self._connection.row(

@@ -61,6 +61,23 @@ class Suppressions:
         ]
         return found[:limit]
 
+    def following(
+        self, source_id: SourceId, after: int, limit: int
+    ) -> list[tuple[int, datetime, list[Suppression]]]:
+        """Give what was suppressed of a source in rows after the one with the id `after`: id, time, by one rule."""
+        rows = self._connection.rows(
+            "SELECT id, at, rule, details FROM suppressions WHERE source = ? AND id > ? ORDER BY id LIMIT ?",
+            (key_of(self._connection, source_id), after, limit),
+        )
+        return [
+            (
+                row_id,
+                from_text(at),
+                [suppression_from(rule, plain) for plain in from_bytes(restore(details))],
+            )
+            for row_id, at, rule, details in rows
+        ]
+
     def counts(self, since: datetime | None = None) -> dict[str, int]:
         """Give how often each rule suppressed something, from `since` on."""
         rows = self._connection.rows(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -12,118 +13,80 @@ from starlette.responses import Response
 from watcher import __version__, reviews
 from watcher.errors import ReviewError
 from watcher.ledger.queue import Asked
-from watcher.model import Change, Check, Known, Review, Source, SourceId
+from watcher.model import Change, Comment, Correction, Key, Known, Offering, Review, Source
 from watcher.registry import entry_as_data
-from watcher.registry.printable import stamp
+from watcher.web import api_past as past
+from watcher.web.api_answers import as_json, named, paged, paging, size
 from watcher.web.openapi import openapi
-from watcher.web.visit import Page, Visit, not_found, token_of
-
-_MOST = 200
+from watcher.web.visit import Page, Visit, token_of
 
 
 def changes(visit: Visit) -> Response:
     """Give a page of changes, oldest first."""
-    after, limit = _paging(visit)
+    after, limit = paging(visit)
     held = visit.desk.ledger.changes.following(after, limit)
-    return _paged(visit, [(each.id or 0, _change(visit, each)) for each in held], limit)
+    return paged(visit, [(each.id, _change(visit, each)) for each in held])
 
 
 def waiting(visit: Visit) -> Response:
     """Give the first of what waits, in the order of the queue, groups as lists of ids."""
     ledger = visit.desk.ledger
-    groups = ledger.queue.page(Asked(), visit.now, _paging(visit)[1])
+    groups = ledger.queue.page(Asked(), visit.now, size(visit))
     held = ledger.changes.several([each for group in groups for each in group])
     items = [_change(visit, held[each]) for group in groups for each in group]
     counts = ledger.queue.counts(Asked(), visit.now)
-    return _json({"waiting": counts.items, "seen": visit.desk.last_seen(), "items": items})
+    return as_json({"waiting": counts.items, "seen": visit.desk.last_seen(), "items": items})
 
 
 def change(visit: Visit) -> Response:
     """Give one change with its decisions."""
     held = visit.desk.change(visit.number("change"))
-    told = [_review(each) for each in visit.desk.ledger.reviews.of(held.id or 0)]
-    return _json(_change(visit, held) | {"decisions": told, "seen": visit.desk.last_seen()})
+    change_id, ledger = held.id or 0, visit.desk.ledger
+    told = {
+        "decisions": [_review(each) for each in ledger.reviews.of(change_id)],
+        "comments": [_comment(each) for each in ledger.comments.of(change_id)],
+    }
+    return as_json(_change(visit, held) | told | {"seen": visit.desk.last_seen()})
 
 
 def decisions(visit: Visit) -> Response:
     """Give a page of decisions, oldest first."""
-    after, limit = _paging(visit)
+    after, limit = paging(visit)
     held = visit.desk.ledger.reviews.following(after, limit)
-    return _paged(visit, [(each.id or 0, _review(each)) for each in held], limit)
+    return paged(visit, [(each.id, _review(each)) for each in held])
+
+
+def corrections(visit: Visit) -> Response:
+    """Give a page of what readers proposed, oldest first, by the number of its change."""
+    held = visit.desk.ledger.corrections.following(*paging(visit))
+    return paged(visit, [(each.change_id, _correction(each)) for each in held])
 
 
 def offerings(visit: Visit) -> Response:
-    """Give every offering with its sources."""
-    items = [
-        {
-            "slug": each.slug,
-            "name": each.name,
-            "provider": each.provider,
-            "type": each.type,
-            "status": each.status,
-            "sources": sorted(visit.desk.sources_of(each.slug)),
-        }
-        for each in visit.desk.offerings.values()
-    ]
-    return _json({"items": items})
+    """Give a page of offerings with their sources, by slug."""
+    held = named(visit, visit.desk.offerings)
+    return paged(visit, [(slug, _offering(visit, each)) for slug, each in held])
 
 
 def entry(visit: Visit) -> Response:
     """Give the entry of an offering."""
     slug = str(visit.request.path_params["offering"])
-    return _json(entry_as_data(visit.desk.entry(slug, visit.now)))
+    return as_json(entry_as_data(visit.desk.entry(slug, visit.now)))
 
 
 def sources(visit: Visit) -> Response:
-    """Give every source with how it fares."""
+    """Give a page of sources with how each fares, by id."""
     known = visit.desk.ledger.sources.all_known()
-    items = [
-        _source(each, known.get(each.id, Known(each.id))) for each in visit.desk.sources.values()
-    ]
-    return _json({"items": items})
-
-
-def checks(visit: Visit) -> Response:
-    """Give the last looks at a source, newest first."""
-    source, limit = _source_of(visit), _paging(visit)[1]
-    return _json(
-        {"items": [_check(each) for each in visit.desk.ledger.checks.of(source.id, limit)]}
+    held = named(visit, visit.desk.sources)
+    return paged(
+        visit,
+        [(each, _source(source, known.get(source.id, Known(source.id)))) for each, source in held],
     )
 
 
-def claims(visit: Visit) -> Response:
-    """Give the claims that a source makes now, as read by machine."""
-    source = _source_of(visit)
-    items = [
-        {
-            "claim": claim.id,
-            "key": claim.key,
-            "value": claim.value,
-            "condition": claim.condition,
-            "quote": claim.evidence.quote,
-            "attributes": dict(claim.attributes),
-            "rule": claim.rule,
-        }
-        for claim in visit.desk.ledger.claims.current(source.id)
-    ]
-    return _json({"checked_at": visit.desk.ledger.last_confirmed(source.id), "items": items})
-
-
 def vocabulary(visit: Visit) -> Response:
-    """Give every claim key."""
-    items = [
-        {
-            "key": key.name,
-            "type": key.type,
-            "label": key.label,
-            "question": key.question,
-            "group": key.group,
-            "unit": key.unit,
-            "choices": key.choices,
-        }
-        for key in visit.desk.vocabulary.values()
-    ]
-    return _json({"items": items})
+    """Give a page of claim keys, by name."""
+    return paged(visit, [(name, _key(key)) for name, key in named(visit, visit.desk.vocabulary)])
 
 
 READS: dict[str, Page] = {
@@ -134,8 +97,13 @@ READS: dict[str, Page] = {
     "/api/v1/offerings": offerings,
     "/api/v1/offerings/{offering}": entry,
     "/api/v1/sources": sources,
-    "/api/v1/sources/{source}/checks": checks,
-    "/api/v1/sources/{source}/claims": claims,
+    "/api/v1/sources/{source}/checks": past.checks,
+    "/api/v1/sources/{source}/claims": past.claims,
+    "/api/v1/sources/{source}/claims/history": past.claim_history,
+    "/api/v1/sources/{source}/snapshots": past.snapshots,
+    "/api/v1/sources/{source}/suppressions": past.suppressions,
+    "/api/v1/snapshots/{snapshot:int}": past.document,
+    "/api/v1/corrections": corrections,
     "/api/v1/vocabulary": vocabulary,
 }
 """Address → what it gives; all of it is read only."""
@@ -150,7 +118,7 @@ def decide(visit: Visit) -> Response:
     if not isinstance(seen, int):
         raise ReviewError("`seen` has to be the number that the change was given with.")
     (review_id,) = visit.desk.decide([_decision(visit, held, asked)], seen)
-    return _json({"id": review_id, "status": visit.desk.ledger.changes.status(held.id or 0)}, 201)
+    return as_json({"id": review_id, "status": visit.desk.ledger.changes.status(held.id or 0)}, 201)
 
 
 def _decision(visit: Visit, held: Change, asked: dict[str, Any]) -> Review:
@@ -163,6 +131,7 @@ def _decision(visit: Visit, held: Change, asked: dict[str, Any]) -> Review:
         "accept": lambda: reviews.accept(held, **common),
         "amend": lambda: reviews.amend(held, _values(asked), visit.desk.vocabulary, **common),
         "dismiss": lambda: reviews.dismiss(held, asked.get("reason"), **common),
+        "defer": lambda: reviews.defer(held, _until(asked), **common),
         "undo": lambda: reviews.undo(
             visit.desk.ledger.reviews.of(held.id or 0), change_id=held.id, **common
         ),
@@ -171,6 +140,14 @@ def _decision(visit: Visit, held: Change, asked: dict[str, Any]) -> Review:
     if wanted not in make:
         raise ReviewError(f"{wanted[:40]!r} is no decision; one of {', '.join(make)}.")
     return make[wanted]()
+
+
+def _until(asked: dict[str, Any]) -> datetime:
+    try:
+        until = datetime.fromisoformat(str(asked.get("until", "")))
+    except ValueError:
+        raise ReviewError("`until` has to be a day or a time: 2026-05-01.") from None
+    return until if until.tzinfo else until.replace(tzinfo=UTC)
 
 
 def _values(asked: dict[str, Any]) -> dict[str, object]:
@@ -192,32 +169,12 @@ def _body(visit: Visit) -> dict[str, Any]:
 
 def description(visit: Visit) -> Response:
     """Describe this API as OpenAPI does."""
-    return _json(openapi(visit.place.url, __version__))
+    return as_json(openapi(visit.place.url, __version__))
 
 
 def health(visit: Visit) -> Response:
     """Say that the desk answers and can read its ledger."""
-    return _json({"status": "ok", "version": __version__, "seen": visit.desk.last_seen() >= 0})
-
-
-def _paging(visit: Visit) -> tuple[int, int]:
-    return visit.number("after"), max(1, visit.number("limit", 50, most=_MOST))
-
-
-def _paged(visit: Visit, items: Iterable[tuple[int, object]], limit: int) -> Response:
-    """Give a page: what it holds, and where the next one begins."""
-    held = list(items)
-    following = held[-1][0] if len(held) == limit else None
-    return _json({"items": [item for _, item in held], "next": following})
-
-
-def _json(data: object, status: int = 200) -> Response:
-    content = json.dumps(data, ensure_ascii=False, default=_plain).encode("utf-8", "replace")
-    return Response(content, status, media_type="application/json")
-
-
-def _plain(thing: Any) -> object:
-    return stamp(thing) if hasattr(thing, "astimezone") else str(thing)
+    return as_json({"status": "ok", "version": __version__, "seen": visit.desk.last_seen() >= 0})
 
 
 def _change(visit: Visit, held: Change) -> dict[str, Any]:
@@ -255,19 +212,41 @@ def _source(source: Source, known: Known) -> dict[str, Any]:
     }
 
 
-def _check(check: Check) -> dict[str, Any]:
+def _offering(visit: Visit, offering: Offering) -> dict[str, Any]:
     return {
-        "id": check.id,
-        "checked_at": check.checked_at,
-        "verdict": check.judgement.verdict,
-        "signal": check.judgement.signal,
-        "status": check.status,
-        "snapshot": check.snapshot_id,
+        "slug": offering.slug,
+        "name": offering.name,
+        "provider": offering.provider,
+        "type": offering.type,
+        "status": offering.status,
+        "sources": sorted(visit.desk.sources_of(offering.slug)),
     }
 
 
-def _source_of(visit: Visit) -> Source:
-    name = SourceId(str(visit.request.path_params["source"]))
-    if name not in visit.desk.sources:
-        not_found(f"There is no source {name[:80]!r}.")
-    return visit.desk.sources[name]
+def _key(key: Key) -> dict[str, Any]:
+    return {
+        "key": key.name,
+        "type": key.type,
+        "label": key.label,
+        "question": key.question,
+        "group": key.group,
+        "unit": key.unit,
+        "choices": key.choices,
+    }
+
+
+def _comment(comment: Comment) -> dict[str, Any]:
+    return {"author": comment.author, "written_at": comment.written_at, "text": comment.text}
+
+
+def _correction(correction: Correction) -> dict[str, Any]:
+    return {
+        "change": correction.change_id,
+        "offering": correction.offering,
+        "claim": correction.claim_id,
+        "value": correction.value,
+        "evidence_url": correction.evidence_url,
+        "quote": correction.quote,
+        "credit": correction.credit,
+        "sent_at": correction.sent_at,
+    }

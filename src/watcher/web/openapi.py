@@ -52,7 +52,8 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         "type": "object",
         "required": ["decision"],
         "properties": {
-            "decision": {"enum": ["accept", "amend", "dismiss", "undo"]},
+            "decision": {"enum": ["accept", "amend", "dismiss", "defer", "undo"]},
+            "until": {"type": "string", "description": "until when it waits, if deferred"},
             "seen": {
                 "type": "integer",
                 "description": "`seen` as the change was given with: a later decision by somebody else is then refused",
@@ -92,6 +93,50 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         attributes={"type": "object"},
         rule=_TEXT,
     ),
+    "ClaimOverTime": _thing(
+        id=_NUMBER,
+        seen_from=_TIME,
+        seen_until=_TIME,
+        cause={"enum": ["observed", "technical"]},
+        ended_cause=_ANYTHING,
+        claim=_TEXT,
+        key=_TEXT,
+        value=_ANYTHING,
+        condition=_ANYTHING,
+        quote=_TEXT,
+        attributes={"type": "object"},
+        rule=_TEXT,
+    ),
+    "Snapshot": _thing(
+        id=_NUMBER,
+        source=_TEXT,
+        taken_at=_TIME,
+        sha256=_TEXT,
+        media_type=_TEXT,
+        final_url=_TEXT,
+        good={"type": "boolean"},
+        fetched_with=_TEXT,
+        seen_by={"type": ["string", "null"]},
+        has_screenshot={"type": "boolean"},
+        title={"type": ["string", "null"]},
+        blocks={"type": "array", "items": {"type": "object"}},
+    ),
+    "Suppression": _thing(
+        id=_NUMBER,
+        at=_TIME,
+        rule=_TEXT,
+        differences={"type": "array", "items": {"type": "object"}},
+    ),
+    "Correction": _thing(
+        change=_NUMBER,
+        offering=_TEXT,
+        claim=_TEXT,
+        value=_ANYTHING,
+        evidence_url=_TEXT,
+        quote=_TEXT,
+        credit=_TEXT,
+        sent_at=_TIME,
+    ),
     "Offering": _thing(
         slug=_TEXT,
         name=_TEXT,
@@ -117,6 +162,14 @@ SCHEMAS: dict[str, dict[str, Any]] = {
 }
 
 _PAGED = ("after", "limit")
+_NAMED = ("after_name", "limit")
+"""Paged by names: `after` is a text there."""
+
+_ASKED: dict[str, dict[str, Any]] = {
+    "after": {"type": "integer", "minimum": 0},
+    "after_name": _TEXT,
+    "limit": {"type": "integer", "minimum": 1, "maximum": 200},
+}
 _READS: dict[str, tuple[str, dict[str, Any], tuple[str, ...]]] = {
     "/api/v1/changes": (
         "Changes, oldest first, paged by id",
@@ -138,24 +191,53 @@ _READS: dict[str, tuple[str, dict[str, Any], tuple[str, ...]]] = {
         _items("Decision", next=_ANYTHING),
         _PAGED,
     ),
-    "/api/v1/offerings": ("Every offering", _items("Offering"), ()),
+    "/api/v1/offerings": ("Offerings, paged by slug", _items("Offering", next=_ANYTHING), _NAMED),
     "/api/v1/offerings/{offering}": (
         "The entry of an offering",
         {"$ref": "#/components/schemas/Entry"},
         (),
     ),
-    "/api/v1/sources": ("Every source with how it fares", _items("Source"), ()),
+    "/api/v1/sources": (
+        "Sources with how each fares, paged by id",
+        _items("Source", next=_ANYTHING),
+        _NAMED,
+    ),
     "/api/v1/sources/{source}/checks": (
-        "Looks at a source, newest first",
-        _items("Check"),
-        ("limit",),
+        "Looks at a source, oldest first, paged by id",
+        _items("Check", next=_ANYTHING),
+        _PAGED,
     ),
     "/api/v1/sources/{source}/claims": (
         "What a source states now",
         _items("Claim", checked_at=_TIME),
         (),
     ),
-    "/api/v1/vocabulary": ("Every claim key", _items("Key"), ()),
+    "/api/v1/sources/{source}/claims/history": (
+        "What a source ever stated, and when, oldest first, paged by id",
+        _items("ClaimOverTime", next=_ANYTHING),
+        _PAGED,
+    ),
+    "/api/v1/sources/{source}/snapshots": (
+        "Snapshots of a source, oldest first, paged by id",
+        _items("Snapshot", next=_ANYTHING),
+        _PAGED,
+    ),
+    "/api/v1/sources/{source}/suppressions": (
+        "What was silenced for a source, oldest first, paged by id",
+        _items("Suppression", next=_ANYTHING),
+        _PAGED,
+    ),
+    "/api/v1/snapshots/{snapshot}": (
+        "A snapshot with the blocks that it reads as",
+        {"$ref": "#/components/schemas/Snapshot"},
+        (),
+    ),
+    "/api/v1/corrections": (
+        "What readers proposed, oldest first, paged by the number of its change",
+        _items("Correction", next=_ANYTHING),
+        _PAGED,
+    ),
+    "/api/v1/vocabulary": ("Claim keys, paged by name", _items("Key", next=_ANYTHING), _NAMED),
 }
 
 
@@ -184,7 +266,8 @@ def openapi(url: str, version: str) -> dict[str, Any]:
 
 def _read(path: str, told: str, schema: dict[str, Any], query: tuple[str, ...]) -> dict[str, Any]:
     asked = [
-        {"name": name, "in": "query", "schema": {"type": "integer", "minimum": 0}} for name in query
+        {"name": name.removesuffix("_name"), "in": "query", "schema": _ASKED[name]}
+        for name in query
     ]
     return {
         "summary": told,
@@ -221,7 +304,7 @@ def _in_path(path: str) -> list[dict[str, Any]]:
             "name": name,
             "in": "path",
             "required": True,
-            "schema": _NUMBER if name == "change" else _TEXT,
+            "schema": _NUMBER if name in ("change", "snapshot") else _TEXT,
         }
         for name in names
     ]
