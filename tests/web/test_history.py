@@ -51,7 +51,11 @@ def test_any_two_snapshots_compare(told: Any, ada: Any) -> None:
 
 def test_a_claim_shows_its_values_over_time(told: Any, ada: Any) -> None:
     page = ada.get("/sources/acme-data/claims/retention_days").text
-    assert page.index("90 days") < page.index("30 days")
+    assert page.index('"value">90 days') < page.index('"value">30 days'), "the newest first"
+    assert re.search(r"retain API data for <del>\s*30\s*</del><ins>\s*90\s*</ins>", page)
+    assert re.search(
+        r'"stretch past".*<title>30 days: .*"stretch now".*<title>90 days: .* to now', page, re.S
+    )
     assert ada.get("/sources/acme-data/claims/data_sale").status_code == 404
 
 

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from watcher.changes import compare_claims, compare_documents
+from watcher.changes import compare_claims, compare_documents, word_edits
 from watcher.desk import Desk
 from watcher.ledger.claims import ClaimRow
-from watcher.model import Source
+from watcher.model import Source, WordEdit
 from watcher.registry.account import label_of, value_shown
 from watcher.web.looking import by_rule, health_of
 from watcher.web.rendering import page
 from watcher.web.silencing import memory_of, name_of
 from watcher.web.telling import block_views, title_of
-from watcher.web.timeline import timeline
+from watcher.web.timeline import lane, timeline
 from watcher.web.visit import Visit, not_found, source_of
 
 _CHECKS = 2_000
@@ -23,6 +23,7 @@ _SNAPSHOTS = 100
 _CHANGES = 100
 _SILENCED = 300
 _LESSONS = 100
+_LONGEST_QUOTE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,11 @@ class ClaimNow:
 
 @dataclass(frozen=True, slots=True)
 class Spell:
-    """A value for as long as the source stated it."""
+    """A value for as long as the source stated it, its quote as it differs from the one before."""
 
     row: ClaimRow
     shown: str
+    words: tuple[WordEdit, ...]
 
 
 def source_page(visit: Visit) -> Response:
@@ -111,6 +113,10 @@ def claim_page(visit: Visit) -> Response:
     if not rows:
         not_found(f"{source.title} never stated {claim_id[:80]}.")
     key = rows[0].claim.key
+    spells = [
+        Spell(row, value_shown(key, row.claim.value, desk.vocabulary), _edits(before, row))
+        for before, row in zip([None, *rows], rows, strict=False)
+    ]
     return page(
         visit,
         "claim.html",
@@ -118,10 +124,16 @@ def claim_page(visit: Visit) -> Response:
         claim_id=claim_id,
         label=label_of(key, desk.vocabulary),
         question=desk.vocabulary[key].question if key in desk.vocabulary else "",
-        spells=[
-            Spell(row, value_shown(key, row.claim.value, desk.vocabulary)) for row in reversed(rows)
-        ],
+        picture=lane([(each.row, each.shown) for each in spells], visit.now),
+        spells=spells[::-1],
     )
+
+
+def _edits(before: ClaimRow | None, row: ClaimRow) -> tuple[WordEdit, ...]:
+    quote = row.claim.evidence.quote[:_LONGEST_QUOTE]
+    if before is None:
+        return (WordEdit("same", quote),)
+    return word_edits(before.claim.evidence.quote[:_LONGEST_QUOTE], quote)
 
 
 def _is_held(desk: Desk, source: Source) -> bool:

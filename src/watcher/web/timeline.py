@@ -6,10 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from watcher.ledger.claims import ClaimRow
 from watcher.model import Change, Check
 
 WIDTH, HEIGHT, EDGE = 960, 96, 12
+LANE_HEIGHT = 64
 _LANE, _FLAG = 62, 30
+_LETTER = 7.5
+"""Units that a letter of a label takes at most."""
 _TICKS = 6
 
 
@@ -41,6 +45,17 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """A time through which a claim had one value; `label` is empty where there is no room for it."""
+
+    x: float
+    width: float
+    kind: str
+    label: str
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
 class Timeline:
     """Everything to draw, in a box of WIDTH by HEIGHT."""
 
@@ -51,6 +66,16 @@ class Timeline:
     height: int = HEIGHT
     lane: int = _LANE
     flag: int = _FLAG
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """The values of one claim over time, in a box of WIDTH by LANE_HEIGHT."""
+
+    stretches: tuple[Stretch, ...]
+    ticks: tuple[Tick, ...]
+    width: int = WIDTH
+    height: int = LANE_HEIGHT
 
 
 def timeline(checks: Sequence[Check], changes: Sequence[Change]) -> Timeline | None:
@@ -67,6 +92,30 @@ def timeline(checks: Sequence[Check], changes: Sequence[Change]) -> Timeline | N
             for each in reversed(changes)
         ),
         ticks=tuple(scale.ticks()),
+    )
+
+
+def lane(spells: Sequence[tuple[ClaimRow, str]], now: datetime) -> Lane:
+    """Give the picture of a claim's rows, oldest first, each with its value in words; there is at least one."""
+    begin = spells[0][0].seen_from
+    scale = _Scale(begin, max(now - begin, timedelta(hours=1)))
+    return Lane(
+        stretches=tuple(_stretch(row, shown, scale, now) for row, shown in spells),
+        ticks=tuple(scale.ticks()),
+    )
+
+
+def _stretch(row: ClaimRow, shown: str, scale: _Scale, now: datetime) -> Stretch:
+    x, until = scale.x(row.seen_from), row.seen_until
+    width = max(round(scale.x(until or now) - x, 1), 3.0)
+    kind = "past" if until else "now"
+    end = f"{until:%Y-%m-%d}" if until else "now"
+    return Stretch(
+        x,
+        width,
+        kind,
+        shown if len(shown) * _LETTER < width - 10 else "",
+        f"{shown}: {row.seen_from:%Y-%m-%d} to {end}",
     )
 
 

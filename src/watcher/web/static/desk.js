@@ -144,6 +144,7 @@
     all("[data-slider]").forEach((slider) => {
       one("input", slider).addEventListener("input", (event) => slider.style.setProperty("--at", `${event.target.value}%`));
     });
+    all(".scroll > .timeline").forEach((picture) => { picture.parentElement.scrollLeft = picture.scrollWidth; }); // what is new first
     all(".filters select").forEach((select) => select.addEventListener("change", () => select.form.requestSubmit()));
     if (location.hash === "#value") { const field = one("[data-amend]"); if (field) { field.focus(); if (field.select) field.select(); } else if (one("#amend")) one("#amend").open = true; }
   };

@@ -150,7 +150,11 @@
 
   const answer = (cell, slug, watched) => {
     const place = element("td");
-    if (!cell) place.append(element("span", "not known", { class: "none" }));
+    if (!cell) {
+      const none = element("span", "", { class: "none" });
+      none.append(element("span", "–", { "aria-hidden": "true" }), element("span", "not known", { class: "unseen" }));
+      place.append(none);
+    }
     else {
       const tone = !cell.reviewed ? "unreviewed" : watched.has(cell.key) ? "watch" : "clean";
       place.append(element("a", inWords(cell.shown), { class: `value ${tone}`, href: `${root}${slug}/${cell.key}/`, dir: "auto" }));
