@@ -16,10 +16,13 @@ from watcher.model import (
     ChangeKind,
     Channel,
     Cron,
+    Decision,
+    DismissReason,
     Email,
     Judgement,
     Known,
     NoticeKind,
+    Review,
     Security,
     Verdict,
     Webhook,
@@ -136,6 +139,25 @@ def test_an_empty_digest_is_not_sent_and_does_not_hurry_the_next(
     assert tell(world) == []
     world.later(days=1)
     assert len(tell(world)) == 1
+
+
+def test_a_digest_leaves_out_what_is_no_news_any_more_and_says_what_was_decided(
+    world: Any, mailbox: Any, filtered: Any
+) -> None:
+    world.declare(filtered(digest=Cron("0 8 * * *")))
+    mended = world.change(kind=ChangeKind.SOURCE)
+    dismissed, accepted = world.change(), world.change(TERMS)
+    world.ledger.changes.close(mended, world.now, "the source is well again")
+    world.ledger.reviews.add(
+        Review(dismissed, Decision.DISMISS, "ada", world.now, reason=DismissReason.ARTIFACT)
+    )
+    world.ledger.reviews.add(Review(accepted, Decision.ACCEPT, "ada", world.now))
+    world.later(days=1)
+    (sent,) = tell(world)
+
+    assert sent.message.subject.startswith("[accepted] Terms: Retention: 30 days → 90 days")
+    assert "unreviewed" not in sent.message.text
+    assert tell(world) == []
 
 
 def test_a_channel_that_fails_delays_no_other_and_rests(

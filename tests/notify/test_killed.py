@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 
+from watcher.cli.telling import tell, telling
 from watcher.model import Channel
+from watcher.settings import Settings
 
 SENDER = Path(__file__).with_name("sender.py")
 
@@ -67,10 +69,25 @@ def test_what_was_not_begun_is_not_lost(
     assert len(hook.posted) == 1
 
 
-def test_two_senders_at_once_tell_once(world: Any, hook: Any, by_hook: Channel) -> None:
-    from watcher.cli.telling import tell
-    from watcher.settings import Settings
+def test_a_run_tells_while_it_runs(
+    world: Any, hook: Any, by_hook: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in world.environment.items():
+        monkeypatch.setenv(name, value)
+    world.declare(by_hook)
 
+    async def run() -> None:
+        async with telling(world.ledger, Settings(), 0.01):
+            world.change()
+            async with asyncio.timeout(10):
+                while not hook.posted or world.ledger.outbox.number_waiting():
+                    await asyncio.sleep(0.01)
+
+    asyncio.run(run())
+    assert len(hook.posted) == 1
+
+
+def test_two_senders_at_once_tell_once(world: Any, hook: Any, by_hook: Channel) -> None:
     world.declare(by_hook)
     world.change()
     with world.ledger.telling():

@@ -143,7 +143,7 @@ class Courier:
         ids = [each.id for each in parcel.deliveries]
         batch = self._ledger.outbox.begin(ids, self._clock())
         message = self._message(parcel, batch)
-        if message is None:  # every source that it was about is gone from the ledger
+        if message is None:  # none of it is news any more
             self._ledger.outbox.sent(ids, self._clock())
             return None, state
         try:
@@ -221,7 +221,8 @@ class Courier:
         notices: list[Notice] = []
         for each in parcel.deliveries:
             change = changes.get(each.event.change_id or 0)
-            notice = notice_of(each.event, change, facts, vocabulary)
+            status = self._ledger.changes.status(change.id or 0) if change else "open"
+            notice = notice_of(each.event, change, facts, vocabulary, status)
             notices += [notice] if notice else []
         if not notices:
             return None

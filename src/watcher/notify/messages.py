@@ -109,7 +109,7 @@ def _subject(notices: Sequence[Notice]) -> str:
     )
     names = list(dict.fromkeys(each.name for notice in notices for each in notice.offerings))
     about = ", ".join(names[:_NAMED]) + (" …" if len(names) > _NAMED else "")
-    mark = "[unreviewed] " if any(each.change for each in notices) else ""
+    mark = "[unreviewed] " if any(each.item.state == "unreviewed" for each in notices) else ""
     return one_line(f"{mark}{told}{': ' if about else ''}{about}")[:_SUBJECT]
 
 
@@ -143,7 +143,7 @@ def _short(notices: Sequence[Notice], desk: Desk, head: Sequence[str]) -> str:
     """Give what fits into a chat: whole notices, each cut where it is long, and how many are left out."""
     parts, left = list(head), len(notices)
     for each in notices:
-        part = _cut(each, desk)
+        part = _cut(each, desk, titled=len(notices) > 1)
         if left < len(notices) and sum(map(len, parts)) + len(part) > _CHAT - 100:
             break
         parts.append(part)
@@ -154,11 +154,13 @@ def _short(notices: Sequence[Notice], desk: Desk, head: Sequence[str]) -> str:
     return "\n\n".join(parts)[:_CHAT]
 
 
-def _cut(notice: Notice, desk: Desk) -> str:
+def _cut(notice: Notice, desk: Desk, *, titled: bool) -> str:
+    """Give a notice short; the title of the only one is the subject, which chats show above."""
     body = lines_as_text(notice.item.lines, 10_000).strip()
     body = body if len(body) <= _CHAT_NOTICE else f"{body[:_CHAT_NOTICE].rsplit(None, 1)[0]} …"
     links = "\n".join(f"{word}: {address}" for word, address in desk.links(notice))
-    return "\n".join(part for part in (one_line(notice.item.title), body, links) if part)
+    title = one_line(notice.item.title) if titled else ""
+    return "\n".join(part for part in (title, body, links) if part)
 
 
 def _as_data(notice: Notice, desk: Desk) -> dict[str, Any]:

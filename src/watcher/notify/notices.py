@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from watcher.model import (
@@ -30,6 +30,8 @@ _KINDS = {
     ChangeKind.CORRECTION: NoticeKind.CORRECTION,
 }
 """First looks are not here: what a page says when it is first seen is no news, it waits in the queue."""
+
+_DECIDED = ("accepted", "amended")
 
 CHANNEL_ALARM = "channels/"
 """So begins the name of an alarm about a channel itself."""
@@ -73,11 +75,14 @@ def is_wanted(channel: Channel, event: Event, change: Change | None, facts: Fact
 
 
 def notice_of(
-    event: Event, change: Change | None, facts: Facts, vocabulary: Vocabulary
+    event: Event, change: Change | None, facts: Facts, vocabulary: Vocabulary, status: str = "open"
 ) -> Notice | None:
-    """Give an event as it is told; None for one whose source is not known any more."""
+    """Give an event as it is told; None for what is no news any more: it mended itself, or a person dismissed it.
+
+    `status` is what became of the change meanwhile, as `Changes.status` gives it.
+    """
     kind = _kind(event, change)
-    if kind is None:
+    if kind is None or status in ("closed", "dismissed"):
         return None
     slugs = _slugs(event, change, facts) or ()
     offerings = tuple(facts.offerings[slug] for slug in slugs if slug in facts.offerings)
@@ -85,7 +90,17 @@ def notice_of(
         return Notice(event.name, kind, _alarm_item(event), offerings)
     items = detected_items([change], facts.sources, facts.offerings, vocabulary)
     source = facts.sources.get(change.source_id)
-    return Notice(event.name, kind, items[0], offerings, change, source) if items else None
+    if not items:  # its source is not known any more
+        return None
+    item = _decided(items[0], status) if status in _DECIDED else items[0]
+    return Notice(event.name, kind, item, offerings, change, source)
+
+
+def _decided(item: FeedItem, status: str) -> FeedItem:
+    """Give an item that a person accepted before it was told: it is not unreviewed any more."""
+    said = line(span(SpanKind.META, f"Detected by machine, and {status} by a person since."))
+    title = item.title.replace("[unreviewed]", f"[{status}]", 1)
+    return replace(item, title=title, lines=(said, *item.lines[1:]), state=status)
 
 
 def _kind(event: Event, change: Change | None) -> NoticeKind | None:
