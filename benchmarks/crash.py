@@ -53,6 +53,8 @@ HELD = {
     "JOIN sources ON sources.id = source",
     "changes": "SELECT source_id, changes.kind, changed_at, level, reasons, changes.title, claims "
     "FROM changes JOIN sources ON sources.id = source",
+    "to be told": "SELECT source_id, changes.kind, changes.claims FROM outbox JOIN changes ON changes.id = change_id "
+    "JOIN sources ON sources.id = source",
     "silenced": "SELECT source_id, rule, number FROM suppressions JOIN sources ON sources.id = source",
     "states": "SELECT source_id, payload_digest, document_digest, last_verdict, failures, pending "
     "FROM source_states JOIN sources ON sources.id = source",
@@ -278,6 +280,7 @@ def run(folder: Path, kills: int, seed: int) -> list[Row]:
     assert in_child(lambda: finish(folder / "whole" / "watcher.db")) == 0
     took = (time.perf_counter() - began) / 2
     whole = content(folder / "whole" / "watcher.db")
+    assert all(whole.values()), "a table that holds nothing proves nothing"
     number = statements(marker)
     at_statement = min(number, kills * 2 // 3)
     places = sorted(dice.sample(range(1, number + 1), at_statement))
