@@ -116,7 +116,7 @@ def test_quiet_hours_end_for_each_source_at_a_moment_of_its_own() -> None:
     assert all(at.hour == 6 for at in ends)
 
 
-def test_a_look_ahead_of_the_clock_makes_its_source_due() -> None:
+def test_failure_07_a_look_ahead_of_the_clock_makes_its_source_due() -> None:
     """Invariant: a clock that was wrong for a while keeps no source from being looked at."""
     ahead = NOON + timedelta(days=400)
     known = Known(DAILY.id, last_check_at=ahead, next_due_at=ahead + timedelta(days=1))
@@ -124,7 +124,7 @@ def test_a_look_ahead_of_the_clock_makes_its_source_due() -> None:
     assert cadence.is_due(DAILY, known, NOON)
 
 
-def test_a_clock_set_back_by_a_minute_makes_nothing_due() -> None:
+def test_failure_07_a_clock_set_back_by_a_minute_makes_nothing_due() -> None:
     known = Known(
         DAILY.id,
         last_check_at=NOON + timedelta(minutes=1),

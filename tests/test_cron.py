@@ -38,7 +38,7 @@ def test_sunday_is_0_as_in_cron() -> None:
     assert next_time(read_cron("0 9 * * 0"), MONDAY).strftime("%a") == "Sun"
 
 
-def test_a_time_that_the_clock_leaps_over_comes_later_the_same_day() -> None:
+def test_failure_07_a_time_that_the_clock_leaps_over_comes_later_the_same_day() -> None:
     """In Berlin, 02:30 does not exist on 29 March 2026."""
     night = read_cron("30 2 * * * Europe/Berlin")
     local = next_time(night, datetime(2026, 3, 28, 12, tzinfo=UTC)).astimezone(
@@ -48,7 +48,7 @@ def test_a_time_that_the_clock_leaps_over_comes_later_the_same_day() -> None:
     assert (local.day, local.hour, local.minute) == (29, 3, 30)
 
 
-def test_a_time_that_the_clock_shows_twice_comes_once() -> None:
+def test_failure_07_a_time_that_the_clock_shows_twice_comes_once() -> None:
     night = read_cron("30 2 * * * Europe/Berlin")
     first = next_time(night, datetime(2026, 10, 24, 12, tzinfo=UTC))
 

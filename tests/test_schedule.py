@@ -307,7 +307,7 @@ async def test_a_bug_at_one_source_leaves_a_row_and_stops_nothing(watch: Watch) 
     assert sum(len(report.outcomes) for report in watch.reports) == 3
 
 
-def test_a_tick_that_a_set_clock_left_far_ahead_is_brought_forward() -> None:
+def test_failure_07_a_tick_that_a_set_clock_left_far_ahead_is_brought_forward() -> None:
     tick = timedelta(seconds=10)
 
     assert is_stranded(NOON + timedelta(hours=2), NOON, tick)

@@ -95,7 +95,9 @@ URLS = [
 
 
 @pytest.mark.parametrize("url", URLS)
-def test_no_way_of_writing_leads_inside(site: Any, look: Any, names: Any, url: str) -> None:
+def test_failure_08_no_way_of_writing_leads_inside(
+    site: Any, look: Any, names: Any, url: str
+) -> None:
     names.answers["localhost.test"] = [["127.0.0.1"]]
     site.page("/page", b"secret")
     response = look(url.format(port=site.port), allow_private=False, resolver=names)
@@ -104,7 +106,7 @@ def test_no_way_of_writing_leads_inside(site: Any, look: Any, names: Any, url: s
 
 
 @pytest.mark.parametrize("url", URLS)
-def test_no_redirect_leads_inside(site: Any, look: Any, names: Any, url: str) -> None:
+def test_failure_08_no_redirect_leads_inside(site: Any, look: Any, names: Any, url: str) -> None:
     names.answers["localhost.test"] = [["127.0.0.1"]]
     target = url.format(port=site.port).replace("127.0.0.1", "127.0.0.2")
     start = site.redirect("/start", target.encode().decode("latin-1"))
@@ -160,7 +162,7 @@ def test_of_several_addresses_only_the_allowed_are_used(names: Any) -> None:
     assert [answer["host"] for answer in answers] == ["93.184.215.14"]
 
 
-def test_a_name_that_flips_is_checked_at_every_look_up(names: Any) -> None:
+def test_failure_08_a_name_that_flips_is_checked_at_every_look_up(names: Any) -> None:
     names.answers["flips.test"] = [["93.184.215.14"], ["127.0.0.1"]]
     resolver = GuardedResolver(names, allow_private=False)
 

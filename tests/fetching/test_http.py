@@ -37,7 +37,7 @@ def test_every_status_is_handed_on(site: Any, look: Any, status: int) -> None:
     assert (response.status, response.trouble, response.payload) == (status, None, b"text")
 
 
-def test_we_say_who_we_are_and_which_language_we_read(site: Any, look: Any) -> None:
+def test_failure_15_we_say_who_we_are_and_which_language_we_read(site: Any, look: Any) -> None:
     url = site.page("/page")
     look(url)
     look(url, language="de")

@@ -26,7 +26,7 @@ def gaps(site: Any) -> list[float]:
     return [after.started_at - before.ended_at for before, after in pairwise(site.seen)]
 
 
-def test_one_at_a_time_and_with_room_between(site: Any, look: Any) -> None:
+def test_failure_14_one_at_a_time_and_with_room_between(site: Any, look: Any) -> None:
     url = site.plays("/page", slowly)
     responses = look.all(*[look.source(url)] * 4, at_once=True, politeness=polite())
     assert [response.trouble for response in responses] == [None] * 4

@@ -221,7 +221,7 @@ def test_a_full_disk_loses_nothing_that_was_held(ledger: Ledger, noon: datetime)
     ledger.checks.add(Check(data, noon, Judgement(Verdict.OK, "page")))
 
 
-def test_two_processes_may_make_the_same_ledger(path: Path) -> None:
+def test_failure_11_two_processes_may_make_the_same_ledger(path: Path) -> None:
     script = (
         "import sys; from pathlib import Path; from watcher.ledger import Ledger\n"
         "print(Ledger.open(Path(sys.argv[1])).id)"
@@ -233,7 +233,7 @@ def test_two_processes_may_make_the_same_ledger(path: Path) -> None:
     assert len(ids) == 1
 
 
-def test_a_second_sweep_is_told_who_holds_the_ledger(path: Path, ledger: Ledger) -> None:
+def test_failure_11_a_second_sweep_is_told_who_holds_the_ledger(path: Path, ledger: Ledger) -> None:
     with ledger.sweeping():
         expected = rf"{path}: another sweep .* since 20\d\d-.*Z \(process {os.getpid()}\)"
         with Ledger.open(path) as second, pytest.raises(LedgerBusy, match=expected):

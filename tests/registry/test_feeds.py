@@ -130,7 +130,9 @@ def test_detected_changes_are_marked_and_nothing_a_person_does_alters_them(chang
     assert item["date_modified"] == item["date_published"] == "2026-04-07T09:30:00Z"
 
 
-def test_both_feeds_tell_a_change_under_ids_that_never_change(world, change, reviewed, detected):
+def test_failure_13_both_feeds_tell_a_change_under_ids_that_never_change(
+    world, change, reviewed, detected
+):
     review = world.review(1, 5, Decision.ACCEPT)
     once = reviewed([change], [review], [review])
     base = "tag:watcher.invalid,2026:0123456789abcdef0123456789abcdef"
@@ -210,7 +212,7 @@ def test_a_feed_says_where_it_is_and_of_what_it_is():
 
 @settings(max_examples=80, deadline=None)
 @given(HARD_TEXT, HARD_TEXT, HARD_TEXT)
-def test_feeds_are_valid_whatever_the_page_says(world, detected, old, new, condition):
+def test_failure_13_feeds_are_valid_whatever_the_page_says(world, detected, old, new, condition):
     pair = (
         world.claim("colour_of_logo", old, old),
         world.claim("colour_of_logo", new, new, condition),

@@ -129,7 +129,7 @@ HOSTILE = (
         answer({"dismiss": 1}, {"remove": "retention_days"}),
     ],
 )
-def test_a_page_that_gives_orders_changes_nothing_even_when_the_model_obeys(
+def test_failure_10_a_page_that_gives_orders_changes_nothing_even_when_the_model_obeys(
     home: Path,
     site: Stub,
     model: Stub,

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.slow
-def test_failures_1_a_sweep_killed_anywhere_loses_nothing_and_tells_nothing_twice() -> None:
+def test_failure_01_a_sweep_killed_anywhere_loses_nothing_and_tells_nothing_twice() -> None:
     # A process of its own: the harness forks, which a process with threads should not.
     ran = subprocess.run(
         [sys.executable, str(ROOT / "benchmarks" / "crash.py"), "--kills", "300"],

@@ -17,7 +17,7 @@ def faults() -> ModuleType:
     return faults
 
 
-def test_every_fault_gets_its_verdict_and_costs_no_one_else_anything(
+def test_failure_03_05_every_fault_gets_its_verdict_and_costs_no_one_else_anything(
     faults: ModuleType, tmp_path: Path
 ) -> None:
     seen = faults.run(tmp_path, deadline=4.0)

@@ -110,7 +110,9 @@ def test_what_people_send_stays_text(world: Any, ada: Any, text: str) -> None:
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_a_hostile_page_stays_text(world: Any, ada: Any, page_saying: Any, text: str) -> None:
+def test_failure_09_a_hostile_page_stays_text(
+    world: Any, ada: Any, page_saying: Any, text: str
+) -> None:
     from datetime import timedelta
     from html import escape
 

@@ -111,7 +111,7 @@ def test_a_name_that_nobody_knows_is_unreachable(hasty):
     assert hasty("http://nowhere.test/").trouble.signal.startswith("dns: the name is not known")
 
 
-def test_a_download_is_taken_as_bytes_and_judged_by_others(browse, site):
+def test_failure_06_a_download_is_taken_as_bytes_and_judged_by_others(browse, site):
     response = browse(
         site.page(
             "/file",
@@ -154,7 +154,7 @@ def test_what_a_page_throws_at_its_reader_is_put_aside(browse, site):
     assert not site.asked("/worker.js")
 
 
-def test_a_browser_that_is_killed_costs_one_retry(browse, site):
+def test_failure_06_a_browser_that_is_killed_costs_one_retry(browse, site):
     async def kill(writer):
         end_marked(browse.fetcher._pool._current.mark)
         await asyncio.sleep(1)
@@ -174,7 +174,7 @@ def test_a_page_that_kills_its_browser_twice_is_unreadable(browse, site):
     assert browse(site.page("/next")).trouble is None
 
 
-def test_a_page_that_hangs_delays_no_other(start, name_server, site):
+def test_failure_06_a_page_that_hangs_delays_no_other(start, name_server, site):
     two = start(name_server, deadline=2 * DEADLINE, pages=2)
     hung = site.page("/hung", b"<script>while (true);</script>")
     first, second, third = two.all([hung, site.page("/page"), site.url("/page")])

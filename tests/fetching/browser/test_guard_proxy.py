@@ -33,7 +33,9 @@ def test_a_redirect_to_a_private_address_is_refused(guarded, site):
 @pytest.mark.parametrize(
     "target", [METADATA, "http://[::1]/", "http://2852039166/", "http://0x7f.2/"]
 )
-def test_a_redirect_to_metadata_or_an_address_in_disguise_is_refused(guarded, site, target):
+def test_failure_08_a_redirect_to_metadata_or_an_address_in_disguise_is_refused(
+    guarded, site, target
+):
     assert guarded(site.redirect("/out", target)).trouble.verdict is Verdict.REFUSED
 
 
@@ -45,7 +47,7 @@ def test_a_script_that_leaves_for_a_private_address_finds_no_one(guarded, site):
     assert not site.asked("/inside")
 
 
-def test_nothing_that_a_page_names_is_fetched_from_a_private_address(guarded, site):
+def test_failure_08_nothing_that_a_page_names_is_fetched_from_a_private_address(guarded, site):
     inside = site.url("/inside", host="127.0.0.2").encode()
     site.page("/inside", b"<p>Secret.")
     site.redirect("/hop", inside.decode())
@@ -61,7 +63,7 @@ def test_nothing_that_a_page_names_is_fetched_from_a_private_address(guarded, si
     assert '"refused": ["127.0.0.2"]' in response.header("x-watcher-journal")
 
 
-def test_a_name_that_changes_its_answer_is_judged_at_every_connection(browse, site):
+def test_failure_08_a_name_that_changes_its_answer_is_judged_at_every_connection(browse, site):
     browse.names.answers["policy.test"] = [["127.0.0.1"], ["169.254.169.254"]]
     url = site.page(
         "/page", b"<p>A policy.</p><script>fetch('/secret')</script>", connection="close"
