@@ -115,13 +115,15 @@ _PATTERNS: Mapping[str, str] = {
     "company": f"{OPEN}[^{CLOSE}]{{0,120}}{CLOSE}",
     "name": r"[\w.&'-]+(?:\s[\w.&'-]+){0,5}?",
     "version": r"v?\.?\d{1,8}(?:\.\d{1,6}){0,3}",
+    "endpoint": r"/v\d{1,2}/[a-z0-9_][\w./{}-]{1,80}",
+    "model": r"[a-z][a-z0-9]{0,20}(?:[-.][a-z0-9]{1,12}){0,3}[-.]\d[a-z0-9.]{0,8}(?:-[a-z0-9]{1,12}){0,2}",
     "age": rf"(?:{_TWICE})(?:\W{{0,3}}(?:\w+\W{{1,2}})?years?)?",
 }
 # A word must begin there: asked first, so that the many words for numbers are not tried at every letter.
 # Only a date may be glued to its label ("UpdatedMay 4, 2025").
 PATTERNS: Mapping[str, str] = {
     name: pattern
-    if name in ("company", "url", "email", "name", "date")
+    if name in ("company", "url", "email", "name", "date", "endpoint")
     else rf"(?<!\w)(?:{pattern})"
     for name, pattern in _PATTERNS.items()
 }

@@ -35,6 +35,9 @@ _READERS: Mapping[str, Callable[[str], float | str]] = {
     "company": captures.company,
     "url": captures.url,
 }
+_NAMED_BY_FORM = ("endpoint", "model")
+"""Captures of names that are told by how they are written, not by a list: all of a sentence are given."""
+
 _ORIGINAL_CASE = frozenset(("company", "url"))
 _PLACEHOLDER = re.compile(r"<([\w-]+)(?::(\w+))?>")
 
@@ -301,6 +304,9 @@ class Reading:
                     [captures.email(one) for one in found] + (linked if passage.first else [])
                 )
             )
+        if name in _NAMED_BY_FORM:
+            said = passage.folded[slice(*_clause(passage.folded, match))]
+            return tuple(re.findall(captures.PATTERNS[name], said))
         begin, end = 0, len(passage.folded)
         if name in match.captures:
             begin, end = match.captures[name][0], _clause(passage.folded, match)[1]
