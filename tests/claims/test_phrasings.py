@@ -1,4 +1,4 @@
-"""How policies say things: every line of phrasings.yaml, read with the whole shipped pack."""
+"""How policies say things: every line of the files in phrasings/, read with the whole shipped pack."""
 
 from __future__ import annotations
 
@@ -12,10 +12,13 @@ from watcher.claims.examples import document_of
 from watcher.model import Vocabulary
 from watcher.values import normalise
 
-PHRASINGS = yaml.load(
-    (Path(__file__).parent / "phrasings.yaml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader
-)
-ROWS = [(key, value, text) for key, rows in PHRASINGS.items() for value, text in rows]
+FILES = sorted((Path(__file__).parent / "phrasings").glob("*.yaml"))
+ROWS = [
+    (key, value, text)
+    for file in FILES
+    for key, rows in yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.BaseLoader).items()
+    for value, text in rows
+]
 
 
 @pytest.mark.parametrize(

@@ -341,13 +341,28 @@ def _clause(folded: str, match: Match) -> tuple[int, int]:
     return begin, end
 
 
+_POINTS = re.compile(
+    r"(?:click )?here|this (?:page|link|list|address|url)|(?:our )?(?:website|site|web ?page|page)|link"
+    r"|(?:our |the )?(?:trust|security) (?:center|centre|portal|page)|(?:available|listed|published) here"
+)
+"""Words of a link that say where, not what: "the list is here"."""
+
+
 def _link(passage: Passage, match: Match) -> str:
-    """The target of the block's link whose words the match touches, else an address printed in the sentence."""
+    """The target of the link whose words the match touches, else of the one that points ("here"), else as printed."""
     touched = passage.folded[match.start : match.end]
     for link in passage.block.links:
         words = link.text.strip().lower()
         if words and (words in touched or touched in words) and link.target.startswith("http"):
             return link.target
+    pointing = [
+        link.target
+        for link in passage.block.links
+        if link.target.startswith("http") and _POINTS.fullmatch(link.text.strip().lower())
+        if link.text.strip().lower() in passage.folded
+    ]
+    if len(pointing) == 1:
+        return pointing[0]
     printed = re.search(captures.PATTERNS["url"], passage.folded)
     if printed is None:
         raise ValueError("the sentence has no link")
