@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from enum import StrEnum
+from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
@@ -35,14 +36,24 @@ def found_again(evidence: Evidence, after: Document) -> tuple[Relocation, str]:
     if quote in after.text:
         return Relocation.EXACT if _same_place(evidence, after) else Relocation.MOVED, quote
     wanted = canonical(quote)
-    if wanted in canonical(after.text):
+    if wanted in _as_read(after.text):
         stays = evidence.section in {block.path for block in after.blocks}
         return Relocation.EXACT if stays else Relocation.MOVED, quote
-    candidates = [after.text[begin:end] for begin, end in sentences(after.text)]
-    best = process.extractOne(
-        wanted, candidates, scorer=fuzz.ratio, processor=canonical, score_cutoff=_ALIKE_ENOUGH
-    )
-    return (Relocation.REWORDED, best[0]) if best else (Relocation.GONE, "")
+    written, as_read = _sentences_of(after.text)
+    best = process.extractOne(wanted, as_read, scorer=fuzz.ratio, score_cutoff=_ALIKE_ENOUGH)
+    return (Relocation.REWORDED, written[best[2]]) if best else (Relocation.GONE, "")
+
+
+@lru_cache(maxsize=2)  # asked for every claim of a document in turn
+def _as_read(text: str) -> str:
+    return canonical(text)
+
+
+@lru_cache(maxsize=2)
+def _sentences_of(text: str) -> tuple[list[str], list[str]]:
+    """Give the sentences of `text`, as written and as a reader takes them."""
+    written = [text[begin:end] for begin, end in sentences(text)]
+    return written, [canonical(sentence) for sentence in written]
 
 
 def _same_place(evidence: Evidence, after: Document) -> bool:

@@ -28,6 +28,9 @@ ALIKE_ELSEWHERE = 0.8
 _TELLING = 8
 """So many words are enough to know a block by them wherever it stands."""
 
+_START = 12
+"""So many letters at its start tell a block from most others."""
+
 _COMMON = 12
 """A word that more blocks of a gap share than this says nothing about which belong together."""
 
@@ -217,9 +220,14 @@ def _joins(
 ) -> Iterator[tuple[list[int], list[int]]]:
     """Give each of `whole` that is a run of two or more neighbours among `parts`, with those."""
     used: set[int] = set()
+    by_start: defaultdict[str, list[int]] = defaultdict(list)
+    for at, (_, part) in enumerate(parts):
+        by_start[part[:_START]].append(at)
     for place, text in whole:
-        for start in range(len(parts)):
-            if not text or parts[start][0] in used or not text.startswith(parts[start][1]):
+        # Whatever begins a text is filed under one of the text's own beginnings.
+        begins = {text[:length] for length in range(_START + 1)} if text else set()
+        for start in sorted(at for begin in begins for at in by_start.get(begin, ())):
+            if parts[start][0] in used or not text.startswith(parts[start][1]):
                 continue
             run = _run_that_makes(text, parts, start)
             if len(run) > 1 and not used.intersection(run):

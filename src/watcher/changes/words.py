@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from rapidfuzz.distance import Indel
 
@@ -21,6 +22,7 @@ def tokens(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
+@lru_cache(maxsize=4_096)  # several rules ask it of the same text
 def squashed(text: str) -> str:
     """Give `text` without what is only seen: case, spaces, punctuation, list marks.
 

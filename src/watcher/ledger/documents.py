@@ -19,7 +19,7 @@ _FIND = (
     "SELECT payloads.id, payloads.digest FROM documents JOIN payloads ON payloads.id = payload "
     "WHERE documents.id = ?"
 )
-_REMEMBERED_CHARACTERS = 1_500_000
+_REMEMBERED_CHARACTERS = 1_000_000
 """So much text of documents stays at hand: with all that was worked out of them, a few times as many bytes."""
 
 
