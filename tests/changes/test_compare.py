@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 
@@ -86,3 +89,32 @@ def test_comparing_two_large_documents_is_cheap() -> None:
     comparison = compare_blocks(before, after)
     assert len(comparison.pieces) == 10
     assert time.process_time() - begun < 0.05
+
+
+ALIKE = """
+from watcher.changes import compare_documents
+from watcher.model import Block, BlockKind, Document
+
+def document(*texts):
+    return Document(tuple(Block(BlockKind.PARAGRAPH, text) for text in texts))
+
+common = "all of these words stand in every block of it"
+old = [f"{common} r0 r1 r2 r3 r4 r5 r6 r7", *(f"quite other words {n}" for n in range(3))]
+new = [f"{common} r{n % 8} " + " ".join(f"f{n}x{k}" for k in range(n)) for n in range(20)]
+for change in compare_documents(document(*old), document(*new)):
+    print(change.difference, change.before and change.before.text, change.after and change.after.text)
+"""
+
+
+def test_blocks_equally_alike_are_paired_the_same_in_every_process() -> None:
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", ALIKE],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in "1234"
+    }
+    assert len(told) == 1 and "changed" in told.pop()

@@ -282,5 +282,6 @@ def _candidates(old: list[Worded], new: list[Worded]) -> Iterator[tuple[int, int
             if places is not None and len(places) <= _COMMON:
                 for b in places:
                     shared[b] = shared.get(b, 0) + 1
-        best = sorted(shared, key=shared.__getitem__, reverse=True)[:3]
+        # Of those that share as many, the nearest: the order of a set is another in every process.
+        best = sorted(shared, key=lambda b: (-shared[b], abs(a - b), b))[:3]
         yield from ((a, b) for b in best)
