@@ -4,6 +4,7 @@
     python benchmarks/browser.py again 50       the same where the page reads as before, so that no picture is made
     python benchmarks/browser.py speed 24 4     24 such pages, four at once: pages a second
     python benchmarks/browser.py memory 500     memory of the browser along the way
+    python benchmarks/browser.py these URL …    pages elsewhere, such as those of peerbench's server
 
 The portal is in the style of real ones: sent on by a script, filled in waves at 0.2, 1.0 and 2.5 seconds from JSON,
 with polling and a clock that never end, a list of 60 that loads as one scrolls, folded panels that are taken out of
@@ -21,6 +22,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -201,6 +203,19 @@ async def complete(port: int, number: int, *, is_held: bool = False) -> None:
         print("  lacking:", lack)
 
 
+async def these(*urls: str) -> None:
+    async with fetcher(1) as browser:
+        first = replace(source(0), url=urls[0])
+        await browser.fetch(first, Known(first.id))
+        before, started_at = spent(), time.monotonic()
+        responses = [await browser.fetch(replace(first, url=url), Known(first.id)) for url in urls]
+        took, cpu = time.monotonic() - started_at, (spent() - before) / len(urls)
+    well = [response for response in responses if response.trouble is None]
+    text = statistics.median(len(response.payload) for response in responses)
+    print(f"{len(well)} of {len(urls)} well, {text:,.0f} bytes at the median; "
+          f"{len(urls) / took:.2f} pages/s, {cpu:.2f} CPU s a page")  # fmt: skip
+
+
 async def speed(port: int, number: int, at_once: int) -> None:
     async with fetcher(at_once, is_held=True) as browser:
         await browser.fetch(source(port), Known(SourceId("portal")))
@@ -229,6 +244,8 @@ def main() -> None:
     if "--serve" in sys.argv:
         return serve()
     what, *numbers = sys.argv[1:] or ["complete", "10"]
+    if what == "these":
+        return asyncio.run(these(*numbers))
     command = [sys.executable, __file__, "--serve"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:

@@ -17,6 +17,9 @@ from watcher.model import Step
 if TYPE_CHECKING:
     from playwright.async_api import Page
 
+_A_MOMENT = 0.3
+"""Seconds of the page's time that it gets to answer what was done: pages put small work off by as much."""
+
 _MOST_CLICKS = 200
 _MOST_ROUNDS = 6
 _MOST_KEPT = 60
@@ -152,11 +155,14 @@ class Preparation:
         """Scroll on until nothing more comes, the page or what `selector` selects; give how often that was."""
         extent, rests, scrolls = 0, 0, 0
         while rests < _RESTS_AT_THE_END and scrolls < _MOST_SCROLLS:
-            place = await self._pace.ask("scroll", [False, selector])
+            self._journal.expect_more()
+            place = await self._pace.scroll_on(selector)
             if place is None or not place["canMove"]:
                 break
             scrolls += 1
-            await self.catch_up()
+            await self._pace.pass_time(_A_MOMENT)
+            if self._journal.is_waiting():
+                await self._pace.pass_time(_A_MOMENT)
             rests = rests + 1 if place["isAtEnd"] and place["extent"] == extent else 0
             extent = place["extent"]
         if scrolls == _MOST_SCROLLS:
@@ -185,8 +191,8 @@ class Preparation:
         """Let the page notice what was just done (it is told with its next frame), and answer."""
         self._journal.expect_more()
         await self._pace.frame()
-        await self._pace.beat(0.3)
+        await self._pace.beat(_A_MOMENT)
         if self._journal.is_waiting():
             while self._journal.is_waiting():
                 await self._pace.rest()
-            await self._pace.beat(0.3)
+            await self._pace.beat(_A_MOMENT)

@@ -38,6 +38,7 @@ _VIRTUAL_SECONDS = 7
 _STEADY_LOOKS = 3
 _BEAT = 0.01
 _FRAME_WITHIN = 1.0
+_SCROLL_WITHIN = 5.0
 _SLOW_BEAT = 0.1
 _SLOW_SECOND = 0.25
 _REST = 0.25
@@ -141,6 +142,20 @@ class Pace:
             await self._page.clock.run_for(int(seconds * 1000))
         except driver.api().Error as error:
             self._must_live(error)
+
+    async def scroll_on(self, selector: str | None) -> Any:
+        """Scroll on and wait until that was drawn; None when there was nothing to draw, or no time to."""
+        try:
+            return await asyncio.wait_for(self.ask("scrollOn", selector), _SCROLL_WITHIN)
+        except TimeoutError:
+            self._patience.note("cap")
+            return None
+
+    async def pass_time(self, seconds: float) -> None:
+        """Let `seconds` of the page's time pass once it has what it asked for, without waiting for it to be drawn."""
+        while self._journal.is_waiting():
+            await self.rest()
+        await self._turn(seconds)
 
     async def frame(self) -> None:
         """Wait until the page was drawn anew: on a busy machine that takes long, and only then it sees what came."""

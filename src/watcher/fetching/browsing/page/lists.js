@@ -82,5 +82,7 @@ const scroll = ([toTop, selector]) => {
     extent += each.scrollHeight;
   }
   const canMove = moving.some((each) => each.scrollHeight > (each === page ? innerHeight : each.clientHeight) + 2);
-  return { number: moving.length, isAtEnd, extent, canMove };
+  return { isAtEnd, extent, canMove };
 };
+// Scrolls on, from a page that was drawn to one that was drawn anew: what comes into view was told so.
+const scrollOn = (selector) => frame().then(() => scroll([false, selector])).then((place) => frame().then(() => place));
