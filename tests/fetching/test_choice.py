@@ -114,8 +114,9 @@ def test_what_is_forbidden_to_programs_is_tried_with_a_browser(desk, status):
 
 def test_what_stays_forbidden_is_told_as_the_server_said_it(desk):
     desk.http.answers = [answer(b"Forbidden", 403)]
-    desk.browser.answers = [answer(b"Forbidden", 403, fetched_with="browser")]
-    assert desk.look().fetched_with == "http"
+    desk.browser.answers = [answer(b"Forbidden", 403, fetched_with="browser", screenshot=b"JPEG")]
+    response = desk.look()
+    assert (response.fetched_with, response.screenshot) == ("http", b"JPEG")
     assert not desk.memory
 
 

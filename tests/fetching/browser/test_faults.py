@@ -216,9 +216,9 @@ ENDLESS = {
 
 
 @pytest.mark.parametrize("fault", ENDLESS)
-def test_what_never_ends_does_not_keep_a_page_from_being_read(hasty, site, fault):
+def test_what_never_ends_does_not_keep_a_page_from_being_read(browse, site, fault):
     page = b"<main><h1>A policy.</h1><p id=p></p></main><script>%s</script>" % ENDLESS[fault]
-    response = hasty(site.page("/page", page))
+    response = browse(site.page("/page", page))
     assert response.trouble is None and b"A policy." in response.payload
 
 

@@ -61,3 +61,10 @@ def test_a_screenshot_shows_the_whole_page_once(browse, site):
     again = browse.runner.run(browse.fetcher.fetch(browse.source(url), known))
     assert again.payload == response.payload
     assert again.screenshot == b""
+
+
+def test_what_follows_the_hash_is_part_of_the_address(browse, site):
+    page = b"<main id=m></main><script>m.textContent = 'Shown: ' + location.hash</script>"
+    response = browse(site.page("/page", page) + "#/controls")
+    assert b"Shown: #/controls</main>" in response.payload
+    assert response.final_url == site.url("/page#/controls")
