@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from watcher.model import ChangeKind, ClaimChange, Decision, Difference, SourceId, WordEdit
 from watcher.registry import SpanKind, change_lines, change_title, lines_as_html, lines_as_text
-from watcher.registry.account import folded_words
+from watcher.registry.account import claim_notes, folded_words
 from watcher.registry.lines import line, span
 from watcher.registry.printable import one_line, printable, quote_link, shortened, web_link
 
@@ -214,6 +214,17 @@ def test_a_link_leads_to_the_quote(quote, fragment):
 def test_only_web_pages_are_linked(url):
     assert web_link(url) == ""
     assert quote_link(url, "quote") == ""
+
+
+def test_what_differs_comes_before_what_is_said_in_other_words(world):
+    reworded = [world.claim("data_sale", False, quote) for quote in ("We never sell.", "No sale.")]
+    dates = [world.claim("document_updated", day) for day in ("2026-01-01", "2026-05-01")]
+    kept = [world.claim("retention_days", days) for days in (30, 60)]
+    change = world.change(5, tuple(reworded), tuple(dates), tuple(kept))
+    title = change_title(change, world.sources[change.source_id], world.vocabulary)
+    assert "30 days → 60 days (and 2 more)" in title
+    notes = claim_notes(change, world.vocabulary)
+    assert [note.key for note in notes] == ["retention_days", "data_sale", "document_updated"]
 
 
 def test_a_list_is_told_by_what_came_and_went(world):

@@ -76,6 +76,15 @@ def test_a_feed_reader_that_has_it_is_told_so(world: Any) -> None:
     assert again.headers["etag"] == first.headers["etag"]
 
 
+def test_the_feed_of_an_offering_is_not_crowded_out_and_newest_first(world: Any, ada: Any) -> None:
+    world.change(source="acme-terms", day=1)
+    world.change(source="acme-data", day=2)
+    world.change(source="acme-terms", day=3)
+    items = ada.get("/feeds/detected/offering/acme-api.json").json()["items"]
+    dates = [each["date_published"] for each in items]
+    assert len(dates) == 3 and dates == sorted(dates, reverse=True)
+
+
 def test_a_feed_reader_signs_in_with_a_token(world: Any, token: str) -> None:
     world.change()
     reader = world.client()

@@ -74,6 +74,14 @@ class ClaimNote:
     old_source: str = ""
 
     @property
+    def place(self) -> int:
+        """Where it stands among others: values that differ first, then other words, then the document's dates."""
+        if self.key in _DATES:
+            return 2
+        says_the_same = self.old == self.new and self.old_condition == self.new_condition
+        return 1 if says_the_same and not (self.added or self.removed or self.withdrawn) else 0
+
+    @property
     def in_brief(self) -> str:
         """What became of the value, on one line: `30 days → 90 days`, or `added eu, removed us`."""
         if self.withdrawn:
@@ -89,7 +97,7 @@ class ClaimNote:
 def claim_notes(
     change: Change, vocabulary: Vocabulary, review: Review | None = None
 ) -> tuple[ClaimNote, ...]:
-    """Give a note for each claim of `change`, the document's dates last.
+    """Give a note for each claim of `change`: values that differ first, the document's dates last.
 
     Values that `review` put in place of those read stand in their place.
     """
@@ -97,7 +105,7 @@ def claim_notes(
     notes = [_note(difference, vocabulary, amended) for difference in change.claims]
     known = {note.claim_id for note in notes}
     told = (*notes, *_added_by_hand(amended, known, vocabulary))
-    return tuple(sorted(told, key=lambda note: note.key in _DATES))
+    return tuple(sorted(told, key=lambda note: note.place))
 
 
 def effective_on(change: Change) -> date | None:

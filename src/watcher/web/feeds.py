@@ -10,7 +10,7 @@ from hashlib import sha256
 from starlette.responses import Response
 
 from watcher.desk import Desk
-from watcher.model import ChangeKind, ClaimChange, SourceId
+from watcher.model import Change, ChangeKind, ClaimChange, SourceId
 from watcher.registry import FeedInfo, FeedItem, atom, detected_items, json_feed, reviewed_items
 from watcher.web.rendering import page
 from watcher.web.visit import Need, Visit, may, not_found
@@ -51,7 +51,7 @@ def feeds_page(visit: Visit) -> Response:
         "feeds.html",
         offerings=visit.desk.offerings.values(),
         providers=sorted({each.provider for each in visit.desk.offerings.values()}),
-        sources=visit.desk.sources.values() if may(visit.account, Need.READER) else (),
+        sources=visit.desk.sources.values(),
         keys=visit.desk.vocabulary.values(),
     )
 
@@ -108,7 +108,7 @@ def _items(desk: Desk, wanted: Wanted) -> tuple[FeedItem, ...]:
     sources = {each: source for each, source in desk.sources.items() if _fits(desk, wanted, each)}
     changes = [
         change
-        for change in desk.ledger.changes.all(limit=_RECENT)
+        for change in _recent(desk, wanted, sources)
         if change.source_id in sources and _has_key(change.claims, wanted)
     ]
     if wanted.reviewed:
@@ -119,6 +119,18 @@ def _items(desk: Desk, wanted: Wanted) -> tuple[FeedItem, ...]:
         )
     news = [each for each in changes if each.kind is not ChangeKind.FIRST_LOOK]
     return detected_items(news, sources, desk.offerings, desk.vocabulary)
+
+
+def _recent(desk: Desk, wanted: Wanted, sources: Iterable[SourceId]) -> list[Change]:
+    """Give the newest changes, newest first: of few sources from each, so that busy ones crowd none of them out."""
+    if wanted.scope in ("", "key"):
+        return desk.ledger.changes.all(limit=_RECENT)
+    held = [
+        change
+        for each in sources
+        for change in desk.ledger.changes.all(source_id=each, limit=_RECENT)
+    ]
+    return sorted(held, key=lambda change: (change.raised_at, change.id or 0), reverse=True)
 
 
 def _fits(desk: Desk, wanted: Wanted, source_id: SourceId) -> bool:

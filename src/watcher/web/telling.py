@@ -34,7 +34,6 @@ _AROUND = 160
 """Characters shown before and after a quote: a sentence or two."""
 
 _LONGEST_RUN = 4_000
-_DATES = ("document_effective", "document_updated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +101,12 @@ def title_of(desk: Desk, change: Change, review: Review | None = None) -> str:
 
 
 def claim_views(desk: Desk, change: Change, *, in_context: bool = True) -> tuple[ClaimView, ...]:
-    """Give each claim of a change, the document's dates last; quotes with their context if that is wanted."""
+    """Give each claim of a change, values that differ first, dates last; quotes with their context if that is wanted."""
     source = desk.source_of(change)
     documents = _documents(desk, change) if in_context else (None, None)
     notes = {note.claim_id: note for note in claim_notes(change, desk.vocabulary)}
-    ordered = sorted(change.claims, key=lambda each: each.key in _DATES)
-    return tuple(_claim_view(desk, difference, notes, source, documents) for difference in ordered)
+    views = [_claim_view(desk, each, notes, source, documents) for each in change.claims]
+    return tuple(sorted(views, key=lambda view: view.note.place))
 
 
 def _documents(desk: Desk, change: Change) -> tuple[Document | None, Document | None]:
