@@ -101,7 +101,7 @@ def title_of(desk: Desk, change: Change, review: Review | None = None) -> str:
 
 
 def claim_views(desk: Desk, change: Change, *, in_context: bool = True) -> tuple[ClaimView, ...]:
-    """Give each claim of a change, values that differ first, dates last; quotes with their context if that is wanted."""
+    """Give each claim of a change, values that differ first, dates last; quotes in their context if wanted."""
     source = desk.source_of(change)
     documents = _documents(desk, change) if in_context else (None, None)
     notes = {note.claim_id: note for note in claim_notes(change, desk.vocabulary)}
