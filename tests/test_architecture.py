@@ -61,6 +61,7 @@ ALLOWED: dict[str, set[str]] = {
     "declaring": BOTTOM | {"sources", "ledger"},
     "schedule": BOTTOM | {"ledger", "sweep", "engines"},
     "freshness": BOTTOM | STEPS | {"ledger"},
+    "exporting": BOTTOM | STEPS | {"ledger"},
     "proof": BOTTOM | {"ledger"},
     "verifying": BOTTOM | STEPS | {"ledger"},
     "finding": BOTTOM | {"discovery", "ledger"},
@@ -85,6 +86,7 @@ ALLOWED: dict[str, set[str]] = {
         "trying",
         "verifying",
         "proof",
+        "exporting",
         "web",
     },
     "web": BOTTOM

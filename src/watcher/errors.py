@@ -23,6 +23,7 @@
     │   └── ClusterUnreachable  its PostgreSQL does not answer, or does not let us in
     ├── AccountError          an account that cannot be made or found
     ├── NotDelivered          a notification was not taken; its channel is tried again later
+    ├── ExportError           what an export needs is not there
     └── PublishError          the registry's site cannot be written
         └── NotAccepted       what would be published rests on no decision
 
@@ -136,6 +137,10 @@ class ReviewError(WatcherError):
 
 class PublishError(WatcherError):
     """The registry's site cannot be written where it should be."""
+
+
+class ExportError(WatcherError):
+    """What an export needs is not there, such as a library that is an extra."""
 
 
 class NotAccepted(PublishError):

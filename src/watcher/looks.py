@@ -182,3 +182,14 @@ def naming(
     restated = restated_claims(change.blocks, *sides, vocabulary, pack)
     too = tuple(each for each in restated if each.key not in named)
     return replace(change, claims=tuple(sorted((*change.claims, *too), key=lambda each: each.key)))
+
+
+SECRET_HEADERS = frozenset(
+    {"set-cookie", "set-cookie2", "cookie", "authorization", "proxy-authorization", "x-api-key"}
+)
+"""Headers that may hold secrets: of these nothing but the name leaves the ledger."""
+
+
+def without_secrets(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """Give `headers` without those that may hold secrets."""
+    return tuple(each for each in headers if each[0].lower() not in SECRET_HEADERS)

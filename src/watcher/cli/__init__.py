@@ -58,6 +58,10 @@ COMMANDS = {
         "check everything that the ledger holds, and name what is broken",
     ),
     "proof": ("watcher.cli.proof", "write one file that proves a change to others"),
+    "export": (
+        "watcher.cli.export",
+        "give what is held as JSON, CSV, Markdown, a data package, WARC",
+    ),
     "replay": ("watcher.cli.replay", "play a recorded history through the pipeline"),
     "completion": (
         "watcher.cli.completion",

@@ -82,10 +82,10 @@ def _rebuilt(ledger_path: Path, sources_path: Path) -> list[dict[str, Any]]:
     """Give the rows of `data/claims.json` as `watcher publish` would write them now."""
     from watcher.cli.desk import desk  # noqa: PLC0415 - the site is heavy, and asked for by --site only
     from watcher.cli.publish import facts_of, site_info  # noqa: PLC0415
-    from watcher.registry.site import site_files  # noqa: PLC0415
+    from watcher.registry.site import data_of  # noqa: PLC0415
 
     with desk(ledger_path, sources_path) as at:
-        files = site_files(facts_of(at), site_info("", "", ""))
+        files = data_of(facts_of(at), site_info("", "", ""))
         rows: list[dict[str, Any]] = json.loads(dict(files)["data/claims.json"])
     return rows
 

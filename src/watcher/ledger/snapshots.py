@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from watcher.errors import NotFound
@@ -94,6 +95,20 @@ class Snapshots:
             (key_of(self._connection, source_id), after, limit),
         )
         return [self._snapshot(row) for row in rows]
+
+    def each_of(self, source_id: SourceId) -> Iterator[tuple[Snapshot, int | None]]:
+        """Give every snapshot of a source, oldest first, with the status of HTTP at the check that first saw it."""
+        source = key_of(self._connection, source_id)
+        ids = self._connection.rows(
+            "SELECT id FROM snapshots WHERE source = ? ORDER BY id", (source,)
+        )
+        for (row_id,) in ids:
+            snapshot = self.get(row_id)
+            seen = self._connection.row(
+                "SELECT status FROM checks WHERE source = ? AND checked_at = ?",
+                (source, to_microseconds(snapshot.taken_at)),
+            )
+            yield snapshot, seen[0] if seen else None
 
     def at(self, source_id: SourceId, taken_at: datetime) -> Snapshot | None:
         """Give the snapshot that the check of a source at exactly `taken_at` saw, if it saw one."""

@@ -14,15 +14,13 @@ from typing import Any
 from watcher import __version__
 from watcher.ledger import Ledger
 from watcher.ledger.proving import Grounds, documents_read_from, grounds_of
+from watcher.looks import SECRET_HEADERS, without_secrets
 from watcher.model import Change, Snapshot
 
 SCRIPT = Path(__file__).with_name("check_proof.py")
 """The script that checks a proof."""
 
 FORMAT = "watcher-proof/1"
-
-_WITHHELD = {"set-cookie", "set-cookie2", "cookie", "authorization", "proxy-authorization", "x-api-key"}  # fmt: skip
-"""Headers that may hold secrets; only their names are told."""
 
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
 _README = """This file proves a change that Watcher saw, and what people decided on it.
@@ -105,8 +103,8 @@ def _headers(snapshot: Snapshot, files: dict[str, bytes]) -> dict[str, Any]:
     """Give where the headers of a snapshot stand; secrets among them are withheld, and said to be."""
     if not snapshot.headers:
         return {"headers": None, "withheld": []}
-    kept = [each for each in snapshot.headers if each[0].lower() not in _WITHHELD]
-    withheld = sorted({name.lower() for name, _ in snapshot.headers} & _WITHHELD)
+    kept = without_secrets(snapshot.headers)
+    withheld = sorted({name.lower() for name, _ in snapshot.headers} & SECRET_HEADERS)
     # As the ledger stores them, so that the digest of the row holds when nothing was withheld.
     text = json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode(
         "utf-8", "surrogatepass"

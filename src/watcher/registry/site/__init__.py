@@ -11,9 +11,17 @@ data_files.py      JSON, CSV, schema, search index    feed_files.py    Atom and 
 build.py           the order
 """
 
-from watcher.registry.site.build import site_files
+from watcher.registry.site.build import data_of, site_files
 from watcher.registry.site.facts import Facts, SiteInfo
 from watcher.registry.site.rendering import File, is_correction_place
 from watcher.registry.site.source_pages import LOOKS_COUNTED
 
-__all__ = ["LOOKS_COUNTED", "Facts", "File", "SiteInfo", "is_correction_place", "site_files"]
+__all__ = [
+    "LOOKS_COUNTED",
+    "Facts",
+    "File",
+    "SiteInfo",
+    "data_of",
+    "is_correction_place",
+    "site_files",
+]

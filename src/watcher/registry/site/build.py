@@ -31,6 +31,11 @@ def site_files(facts: Facts, site: SiteInfo) -> Iterator[File]:
     return _each_once(_files(registry), site)
 
 
+def data_of(facts: Facts, site: SiteInfo) -> Iterator[File]:
+    """Give the files of the site that are data, without its pages; raises as `site_files` does."""
+    return data_files(registry_of(facts, site))
+
+
 def _files(registry: Registry) -> Iterator[File]:
     press = Press(registry.site)
     yield from front_files(registry, press)

@@ -38,9 +38,12 @@ def data_files(registry: Registry) -> Iterator[File]:
     every = [row for rows in claims.values() for row in rows]
     yield "data/offerings.json", _rows_json(_offering(each) for each in registry.entries.values())
     yield "data/claims.json", _rows_json(every)
-    yield "data/claims.csv", _csv(CLAIM_COLUMNS, every)
+    yield "data/claims.csv", csv_of(CLAIM_COLUMNS, every)
     yield "data/changes.json", _rows_json(changes)
-    yield "data/changes.csv", _csv(CHANGE_COLUMNS, (row for each in changes for row in _flat(each)))
+    yield (
+        "data/changes.csv",
+        csv_of(CHANGE_COLUMNS, (row for each in changes for row in _flat(each))),
+    )
     yield "data/sources.json", _rows_json(_sources(registry))
     yield "data/vocabulary.json", _rows_json(_keys(registry))
     yield "data/schema.json", (HERE / "assets" / "schema.json").read_bytes()
@@ -48,7 +51,7 @@ def data_files(registry: Registry) -> Iterator[File]:
     for slug, entry in registry.entries.items():
         home = addresses.offering_page(slug)
         yield f"{home}entry.json", _json(entry_as_data(entry))
-        yield f"{home}claims.csv", _csv(CLAIM_COLUMNS, claims[slug])
+        yield f"{home}claims.csv", csv_of(CLAIM_COLUMNS, claims[slug])
 
 
 def _offering(entry: Entry) -> Row:
@@ -185,7 +188,7 @@ def _json(data: object) -> bytes:
     return printable(text).encode() + b"\n"
 
 
-def _csv(columns: tuple[str, ...], rows: Iterable[Row]) -> bytes:
+def csv_of(columns: tuple[str, ...], rows: Iterable[Row]) -> bytes:
     """Give rows as RFC 4180 has them, in UTF-8, with what spreadsheets would run as a formula made text."""
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\r\n")
