@@ -34,6 +34,7 @@ COMMANDS = {
     "worker": ("watcher.cli.worker", "look at what a sweep with --engine cluster hands out"),
     "snapshot": ("watcher.cli.snapshot", "take in what you saw of a page in your own browser"),
     "status": ("watcher.cli.status", "tell how each source fares, and what is overdue"),
+    "doctor": ("watcher.cli.doctor", "tell what is wrong here, and the command that mends it"),
     "changes": ("watcher.cli.changes", "list what waits for a review"),
     "show": ("watcher.cli.changes", "show one change: claims, words, proof"),
     "review": ("watcher.cli.review", "decide on changes, one after the other"),
