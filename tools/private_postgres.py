@@ -32,9 +32,13 @@ def find(program: str) -> str | None:
 
 
 class PrivatePostgres:
-    """A server of its own; a context manager. `dsn` is its address."""
+    """A server of its own; a context manager. `dsn` is its address.
 
-    def __init__(self) -> None:
+    It waits for the disk only when `durable`: tests kill it, but nobody pulls the plug.
+    """
+
+    def __init__(self, *, durable: bool = False) -> None:
+        self._durable = durable
         self._folder = Path(tempfile.mkdtemp(prefix="watcher-postgres-"))
         self._data = self._folder / "data"
         self._port = _free_port()
@@ -76,8 +80,9 @@ class PrivatePostgres:
             if self._process is None or self._process.poll() is not None:
                 # After a kill, the dead server's last children may hold its memory for a moment.
                 self._process = self._run(
-                    "postgres", "-h", "127.0.0.1", "-p", str(self._port), "-k", "", "-c", "fsync=off"
-                )  # fmt: skip
+                    *("postgres", "-h", "127.0.0.1", "-p", str(self._port), "-k", ""),
+                    *("-c", f"fsync={'on' if self._durable else 'off'}"),
+                )
             if self._answers():
                 return
             time.sleep(0.05)
