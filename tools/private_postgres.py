@@ -105,7 +105,7 @@ class PrivatePostgres:
             raise RuntimeError(f"There is no {program} here. Get it: {HOW_TO_GET_ONE}")
         with self._log().open("ab") as log:
             return subprocess.Popen(
-                [path, "-D", str(self._data), *arguments],
+                [*_ends_with_us(), path, "-D", str(self._data), *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -132,6 +132,12 @@ class PrivatePostgres:
 
     def _remove(self) -> None:
         shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _ends_with_us() -> list[str]:
+    """Give the command before a command that has the kernel end it when this process ends, however it ends."""
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", "INT"] if setpriv else []
 
 
 def _somebody() -> int:

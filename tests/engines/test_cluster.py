@@ -334,10 +334,11 @@ async def test_a_unit_that_workers_die_of_is_given_up_with_a_row_for_each_source
         assert await worker.take(Work.PAGES) is not None
 
         silence_everybody(dsn, attempts=MOST_DEATHS - 1)
+        [job] = await handing.held_by_the_dead(0.1)
         tending = Tending(handing, Patience(print), 0.1, lambda line: None)
         await tending.look_after({unit.id: unit})
-
         [result] = await handing.results(10)
+        await handing.give_up(job, result)  # as when the answer to the first was lost
     ingested = ingesting(ledger).take_in(unit, result)
     assert len(ingested.bugs) == 1 and rows(ledger, terms()) == 1
 

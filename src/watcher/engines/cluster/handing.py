@@ -145,7 +145,7 @@ class Handing:
             )
             if await rows.fetchone() != (True,):
                 return []
-        with self._server.reaching():
+        async with self._server.reaching():
             jobs = await self._server.jobs.get_stalled_jobs(
                 task_name=TASK, seconds_since_heartbeat=stalled_after
             )
@@ -154,7 +154,7 @@ class Handing:
     async def hand_out_again(self, job: Job, pause: float) -> None:
         """Let another worker take up a job, in `pause` seconds; one that was finished meanwhile stays so."""
         retry_at = datetime.now(UTC) + seconds(pause)
-        with self._server.reaching():
+        async with self._server.reaching():
             try:
                 await self._server.jobs.retry_job(job, retry_at=retry_at)
             except ConnectorException as error:
@@ -164,10 +164,15 @@ class Handing:
     async def give_up(self, job: Job, result: Result) -> None:
         """End a job with `result`, which nobody found; one that was finished meanwhile keeps its own."""
         async with self._server.transaction() as connection:
+            held = await connection.execute(
+                "SELECT id FROM procrastinate_jobs WHERE id = %s AND status = 'doing' FOR UPDATE",
+                (job.id,),
+            )
+            if await held.fetchone() is None:
+                return
             row = (result.unit, result.version, result_as(result))
             await connection.execute(
-                "INSERT INTO watcher_results (unit, version, content) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
-                row,
+                "INSERT INTO watcher_results (unit, version, content) VALUES (%s, %s, %s)", row
             )
             values = {"job_id": job.id, "status": Status.FAILED.value, "delete_job": True}
             await connection.execute(queries["finish_job"], values)

@@ -6,9 +6,10 @@ ledger, and a lost unit is a unit of sources that are still due.
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -70,8 +71,10 @@ Row = tuple[Any, ...]
 class Server:
     """An open way to PostgreSQL. `name` says where it is, without a password."""
 
-    def __init__(self, connector: PsycopgConnector, name: str) -> None:
+    def __init__(self, connector: PsycopgConnector, name: str, connections: int) -> None:
         self._connector = connector
+        # Who waits for a connection waits here: at the pool, waiting long looks like a server that is away.
+        self._free = asyncio.Semaphore(connections)
         self.name = name
         self.jobs = JobManager(connector)
 
@@ -81,22 +84,25 @@ class Server:
 
         Raises ClusterUnreachable when it cannot be said which; what is done must bear being done again.
         """
-        with self.reaching():
-            async with self._connector.pool.connection() as connection:
-                yield connection
+        async with self.reaching(), self._connector.pool.connection() as connection:
+            yield connection
 
-    @contextmanager
-    def reaching(self) -> Iterator[None]:
-        """Turn what drivers raise when the server is away into ClusterUnreachable; a bug stays what it is."""
-        try:
-            yield
-        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-            raise _unreachable(self.name, error) from error
-        except ConnectorException as error:
-            cause = error.__cause__
-            if not isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError):
-                raise
-            raise _unreachable(self.name, cause) from error
+    @asynccontextmanager
+    async def reaching(self) -> AsyncIterator[None]:
+        """Turn what drivers raise when the server is away into ClusterUnreachable; a bug stays what it is.
+
+        For one call of `jobs`, which takes a connection by itself; never inside a transaction.
+        """
+        async with self._free:
+            try:
+                yield
+            except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+                raise _unreachable(self.name, error) from error
+            except ConnectorException as error:
+                cause = error.__cause__
+                if not isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError):
+                    raise
+                raise _unreachable(self.name, cause) from error
 
 
 @asynccontextmanager
@@ -118,7 +124,7 @@ async def opened(dsn: str, connections: int = 4) -> AsyncIterator[Server]:
     )
     await connector.open_async()
     try:
-        server = Server(connector, name)
+        server = Server(connector, name, connections)
         await _prepare(server)
         yield server
     finally:

@@ -60,7 +60,7 @@ class Taking:
 
     async def register(self, works: Collection[Work], name: str) -> None:
         """Make the worker known, as a new one."""
-        with self._server.reaching():
+        async with self._server.reaching():
             worker = await self._server.jobs.register_worker()
         async with self._server.transaction() as connection:
             await connection.execute(
@@ -71,7 +71,7 @@ class Taking:
 
     async def leave(self) -> None:
         """Make known that the worker is gone; what it still held is handed out again."""
-        with self._server.reaching():
+        async with self._server.reaching():
             await self._server.jobs.unregister_worker(self._worker)
 
     async def be_heard(self) -> bool:
@@ -86,7 +86,7 @@ class Taking:
     async def take(self, work: Work) -> Taken | None:
         """Give a unit to look at, or None when none waits whose host is free."""
         try:
-            with self._server.reaching():
+            async with self._server.reaching():
                 job = await self._server.jobs.fetch_job([queue_of(work)], self._worker)
         except UniqueViolation:
             return None  # another worker was quicker with this host
@@ -130,7 +130,7 @@ class Taking:
 
         A job may have been handed to it in an answer that never came.
         """
-        with self._server.reaching():
+        async with self._server.reaching():
             jobs: Collection[Job] = list(
                 await self._server.jobs.list_jobs_async(
                     task=TASK, status=Status.DOING.value, worker_id=self._worker
