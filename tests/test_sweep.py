@@ -23,6 +23,8 @@ from watcher.model import (
     Verdict,
     Vocabulary,
 )
+from watcher.reading import READER
+from watcher.shipped import ENGINE
 from watcher.sweep import Outcome, Sweep, read_response
 
 URL = "https://lumen.example/legal/api-data"
@@ -287,6 +289,27 @@ def test_a_new_rule_pack_is_a_technical_upgrade_and_no_change(
     rows = watch.ledger.claims.history(watch.source.id, "retention_days")
     assert [row.cause for row in rows] == ["technical"]
     assert not watch.ledger.changes.waiting(watch.now)
+
+
+def test_a_new_engine_is_a_technical_upgrade_though_the_pack_is_the_same(
+    watch: Watch, vocabulary: Vocabulary, pack: Pack
+) -> None:
+    today = watch.sweep
+    watch.sweep = Sweep(watch.ledger, vocabulary, replace(pack, keys={}))
+    watch.look(page())
+    known = watch.ledger.sources.known(watch.source.id)
+    assert known.read_by == f"{READER}, {ENGINE}, {pack.version}"
+    # As ledgers have it that were written before the engine had a version.
+    watch.ledger.sources.update(replace(known, read_by=f"{READER}, {pack.version}"))
+
+    watch.sweep = today
+    outcome = watch.look(page())
+
+    assert outcome.judgement.verdict is Verdict.UNCHANGED
+    assert outcome.change is None
+    rows = watch.ledger.claims.history(watch.source.id, "retention_days")
+    assert [row.cause for row in rows] == ["technical"]
+    assert watch.ledger.sources.known(watch.source.id).read_by == known.read_by
 
 
 def test_a_new_token_in_every_answer_is_seen_without_reading(watch: Watch) -> None:

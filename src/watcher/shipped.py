@@ -11,6 +11,14 @@ _CODE = Path(__file__).parent
 PACK = _CODE / "claims" / "packs" / "ai-policy"
 VOCABULARY = _CODE / "sources" / "vocabulary.yaml"
 
+ENGINE = "1"
+"""The version of what reads claims by a pack: the code in `claims/` and `values/`.
+
+To be raised with whatever makes the same pack read other claims from the same document, as the reader's version is:
+sources are then read again from what is kept, and what differs is ours, not theirs. It stands here, and not with the
+code, because a sweep that finds nothing new does not load that.
+"""
+
 
 @cache
 def pack_version() -> str:
@@ -19,3 +27,8 @@ def pack_version() -> str:
     for file in sorted(PACK.glob("*.yaml")):
         digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def rules_version(pack: str | None = None) -> str:
+    """Give the version of what reads claims: the engine, and the pack of that version (by default the shipped one)."""
+    return f"{ENGINE}, {pack or pack_version()}"

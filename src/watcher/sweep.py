@@ -108,7 +108,7 @@ class Sweep:
         self._ledger = ledger
         self._items = SourceItems(ledger)
         self._rules = None if vocabulary is None or pack is None else (vocabulary, pack)
-        self._read_by = f"{READER}, {pack.version if pack else shipped.pack_version()}"
+        self._read_by = f"{READER}, {shipped.rules_version(pack.version if pack else None)}"
         self._restated: set[SourceId] = set()
         self._hosts = ledger.hosts.all()
 
