@@ -110,6 +110,15 @@ class Snapshots:
             )
             yield snapshot, seen[0] if seen else None
 
+    def moments(self, source_id: SourceId) -> list[tuple[datetime, int]]:
+        """Give when each good snapshot of a source was taken, with its id, oldest first."""
+        rows = self._connection.rows(
+            "SELECT taken_at, snapshots.id FROM snapshots JOIN sources ON sources.id = snapshots.source "
+            "WHERE sources.source_id = ? AND good ORDER BY taken_at, snapshots.id",
+            (source_id,),
+        )
+        return [(from_text(taken_at), snapshot_id) for taken_at, snapshot_id in rows]
+
     def at(self, source_id: SourceId, taken_at: datetime) -> Snapshot | None:
         """Give the snapshot that the check of a source at exactly `taken_at` saw, if it saw one."""
         row = self._connection.row(

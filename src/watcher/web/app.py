@@ -28,6 +28,7 @@ from watcher.web import (
     health,
     history,
     looking,
+    memento,
     people,
     queue,
     silencing,
@@ -59,6 +60,9 @@ PAGES: tuple[tuple[str, str, Page, Need], ...] = (
     ("GET", "/snapshots/{snapshot:int}", snapshots.snapshot_page, READ),
     ("GET", "/snapshots/{snapshot:int}/payload", snapshots.payload, READ),
     ("GET", "/snapshots/{snapshot:int}/screenshot", snapshots.screenshot, READ),
+    ("GET", "/timegate/{source}", memento.timegate, READ),
+    ("GET", "/timemap/link/{source}", memento.timemap_link, READ),
+    ("GET", "/timemap/json/{source}", memento.timemap_json, READ),
     ("GET", "/offerings", entries.offerings_page, NOBODY),
     ("GET", "/offerings/{offering}", entries.entry_page, NOBODY),
     ("GET", "/corrections/{offering}", corrections.correction_form, NOBODY),
@@ -155,7 +159,7 @@ def _is_api(visit: Visit) -> bool:
 
 def _refuse(visit: Visit) -> Response:
     path = visit.request.url.path
-    if _is_api(visit) or path.startswith("/feeds/"):
+    if _is_api(visit) or path.startswith(("/feeds/", "/timegate/", "/timemap/")):
         headers = {"www-authenticate": 'Bearer realm="watcher", Basic realm="watcher"'}
         return JSONResponse({"error": "A token is needed."}, 401, headers=headers)
     if visit.account is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from watcher.rendered import rendered_lines
+from watcher.web import memento
 from watcher.web.rendering import page
 from watcher.web.security import CAPTURED
 from watcher.web.visit import Visit, not_found
@@ -31,6 +32,7 @@ def snapshot_page(visit: Visit) -> Response:
 def payload(visit: Visit) -> Response:
     """Give the bytes of a snapshot as a file of plain text: nothing in them is run or shown by a browser."""
     snapshot_id = visit.number("snapshot")
+    snapshot = visit.desk.ledger.snapshots.get(snapshot_id)
     content = visit.desk.ledger.snapshots.payload(snapshot_id)
     return Response(
         content,
@@ -38,6 +40,7 @@ def payload(visit: Visit) -> Response:
         headers={
             "content-disposition": f'attachment; filename="snapshot-{snapshot_id}.txt"',
             "content-security-policy": CAPTURED,
+            **memento.headers_of(visit, snapshot),
         },
     )
 
