@@ -257,6 +257,7 @@ def _tidy(text: str) -> str:
     return _PERCENT.sub(lambda code: code.group().upper(), text) if "%" in text else text
 
 
+@lru_cache(maxsize=8192)
 def _document_key(url: str) -> tuple[str, str, str]:
     parts = urlsplit(normalise_url(url))
     host = parts.netloc.removeprefix("www.")

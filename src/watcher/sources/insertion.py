@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import yaml
@@ -15,7 +15,7 @@ import yaml
 from watcher.errors import DeclarationError, Problem
 from watcher.model import Slug
 
-Entry = Mapping[str, str | Sequence[str]]
+Entry = Mapping[str, "str | Mapping[str, str] | Sequence[str | Mapping[str, str]]"]
 """The keys of one declaration in the order in which they are to stand; a sequence becomes a list."""
 
 EMPTY = "offerings: {}\n\nsources: []\n"
@@ -35,36 +35,36 @@ class _Item:
     node: yaml.Node
 
 
-def insert_offering(text: str, slug: str, entry: Entry, file: str) -> str:
-    """Give `text` with an offering after the last there. Raises DeclarationError where there is no place."""
-    section = _section(text, "offerings", file)
-    lines = [f"{slug}:", *(f"  {line}" for line in _lines(entry))]
-    if not isinstance(section, yaml.MappingNode):
-        return _begun(text, "offerings", lines, file)
-    if not section.value:
-        return _begun(text, "offerings", lines, file)
-    _complain_of_flow(section, "offerings", file)
+def insert_named(text: str, name: str, entries: Mapping[str, Entry], file: str) -> str:
+    """Give `text` with `entries` after the last of the section `name`, a mapping: offerings, channels.
+
+    Raises DeclarationError where there is no place.
+    """
+    section = _section(text, name, file)
+    blocks = [[f"{key}:", *_indented(_lines(entry))] for key, entry in entries.items()]
+    if not isinstance(section, yaml.MappingNode) or not section.value:
+        return _begun(text, name, blocks, file)
+    _complain_of_flow(section, name, file)
     items = [_item(text, key, value) for key, value in section.value]
-    return _after(text, items, len(items) - 1, lines)
+    return _after(text, items, len(items) - 1, blocks)
 
 
-def insert_source(text: str, entry: Entry, slug: Slug, file: str) -> str:
-    """Give `text` with a source after the last that speaks of the offering `slug` alone, or else of it, or at the end.
+def insert_sources(text: str, entries: Sequence[Entry], slug: Slug | None, file: str) -> str:
+    """Give `text` with sources after the last that speaks of the offering `slug` alone, or else of it, or at the end.
 
     Raises DeclarationError where there is no place.
     """
     section = _section(text, "sources", file)
-    first, *rest = _lines(entry)
-    lines = [f"- {first}", *(f"  {line}" for line in rest)]
+    blocks = [_dashed(_lines(entry)) for entry in entries]
     if not isinstance(section, yaml.SequenceNode) or not section.value:
-        return _begun(text, "sources", lines, file)
+        return _begun(text, "sources", blocks, file)
     _complain_of_flow(section, "sources", file)
     items = [_item(text, node, node) for node in section.value]
     spoken = [_offerings_of(item.node) for item in items]
     alone = [at for at, slugs in enumerate(spoken) if slugs == [slug]]
     among = [at for at, slugs in enumerate(spoken) if slug in slugs]
     place = (alone or among or [len(items) - 1])[-1]
-    return _after(text, items, place, lines)
+    return _after(text, items, place, blocks)
 
 
 def _section(text: str, name: str, file: str) -> yaml.Node | None:
@@ -83,9 +83,9 @@ def _complain_of_flow(node: yaml.CollectionNode, name: str, file: str) -> None:
         raise DeclarationError([Problem(file, line, "", message, hint)])
 
 
-def _begun(text: str, name: str, lines: Sequence[str], file: str) -> str:
-    """Give `text` with the first entry of a section that is there and empty, or not there at all."""
-    entry = "".join(f"  {line}\n" for line in lines)
+def _begun(text: str, name: str, blocks: Sequence[Sequence[str]], file: str) -> str:
+    """Give `text` with the first entries of a section that is there and empty, or not there at all."""
+    entry = "\n".join("".join(f"  {line}\n" for line in lines) for lines in blocks)
     empty = re.compile(rf"^{name}:[ \t]*(?:\{{\s*\}}|\[\s*\]|~|null)?[ \t]*(#.*)?$", re.MULTILINE)
     found = empty.search(text)
     if found is None:
@@ -139,13 +139,15 @@ def _offerings_of(node: yaml.Node) -> list[str]:
     return []
 
 
-def _after(text: str, items: Sequence[_Item], place: int, lines: Sequence[str]) -> str:
-    """Give `text` with `lines` after the item at `place`, apart from it by as much as items there are."""
+def _after(text: str, items: Sequence[_Item], place: int, blocks: Sequence[Sequence[str]]) -> str:
+    """Give `text` with `blocks` after the item at `place`, apart from it by as much as items there are."""
     item = items[place]
     written = text.split("\n")
     apart = [""] if _are_apart(written, items) else []
-    entry = [" " * item.indent + line for line in lines]
-    return "\n".join([*written[: item.end], *apart, *entry, *written[item.end :]])
+    added: list[str] = []
+    for lines in blocks:
+        added += [*apart, *(" " * item.indent + line for line in lines)]
+    return "\n".join([*written[: item.end], *added, *written[item.end :]])
 
 
 def _are_apart(written: Sequence[str], items: Sequence[_Item]) -> bool:
@@ -157,11 +159,28 @@ def _lines(entry: Entry) -> Iterator[str]:
     for key, value in entry.items():
         if isinstance(value, str):
             yield f"{key}: {_scalar(value)}"
-        elif len(value) == 1:
+        elif isinstance(value, Mapping):
+            yield f"{key}:"
+            yield from _indented(_lines(value))
+        elif len(value) == 1 and isinstance(value[0], str):
             yield f"{key}: {_scalar(value[0])}"
         else:
             yield f"{key}:"
-            yield from (f"  - {_scalar(each)}" for each in value)
+            for each in value:
+                yield from _indented(_item_lines(each))
+
+
+def _item_lines(item: str | Mapping[str, str]) -> list[str]:
+    return [f"- {_scalar(item)}"] if isinstance(item, str) else _dashed(_lines(item))
+
+
+def _dashed(lines: Iterator[str]) -> list[str]:
+    first, *rest = lines
+    return [f"- {first}", *_indented(rest)]
+
+
+def _indented(lines: Iterable[str]) -> Iterator[str]:
+    return (f"  {line}" for line in lines)
 
 
 def _scalar(text: str) -> str:

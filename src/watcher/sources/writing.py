@@ -1,21 +1,24 @@
-"""`sources.yaml` with one more source in it: checked as a whole before it takes the place of the old file."""
+"""`sources.yaml` with more sources in it: checked as a whole before it takes the place of the old file."""
 
 from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from watcher.errors import DeclarationError, Problem
 from watcher.model import Offering, Slug, Source, Vocabulary
 from watcher.sources.declarations import Declarations, load_declarations
-from watcher.sources.insertion import EMPTY, Entry, insert_offering, insert_source
+from watcher.sources.insertion import EMPTY, Entry, insert_named, insert_sources
 from watcher.urls import is_same_document
 
 _BOM = "\ufeff"
+
+NO_CHANNELS: Mapping[str, Entry] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,30 +31,43 @@ class NewSource:
 
 
 def add_source(path: Path, new: NewSource, vocabulary: Vocabulary) -> Source:
-    """Write a source into the file at `path`, which is made if it is not there, and give it as it is read back.
+    """Write a source into the file at `path`, as `add_sources` does, and give it as it is read back."""
+    return add_sources(path, [new], vocabulary)[0]
 
-    All that stood there stays as it was written. Raises DeclarationError, and changes nothing, when the file has
-    problems, the address is declared already, the result would have problems or say something else of what stood there,
-    or the file was altered meanwhile.
+
+def add_sources(
+    path: Path,
+    new: Sequence[NewSource],
+    vocabulary: Vocabulary,
+    channels: Mapping[str, Entry] = NO_CHANNELS,
+) -> tuple[Source, ...]:
+    """Write sources, and channels by their names, into the file at `path`, which is made if it is not there.
+
+    Gives the sources as they are read back, in the order of the file. All that stood there stays as it was written.
+    Raises DeclarationError, and changes nothing, when the file has problems, an address is declared already, the result
+    would have problems or say something else of what stood there, or the file was altered meanwhile.
     """
     path = path.resolve()
     before = _bytes_of(path)
     held = load_declarations(path, vocabulary) if before is not None else None
-    refuse_declared(str(new.entry["url"]), held)
-    content = _with(before, new, str(path))
+    for each in new:
+        refuse_declared(str(each.entry["url"]), held)
+    content = _with(before, new, channels, str(path))
     with _beside(path, content) as draft:
         found = _checked(draft, path, held, vocabulary)
+        if len(found) != len(new):
+            raise _altered(path)
         if _bytes_of(path) != before:
             raise _complaint(path, "was altered meanwhile; nothing was written", "try again")
         draft.replace(path)
     return found
 
 
-def preview(path: Path, new: NewSource) -> str:
-    """Give the lines that `add_source` would add. Raises DeclarationError where there is no place for them."""
+def preview(path: Path, *new: NewSource, channels: Mapping[str, Entry] = NO_CHANNELS) -> str:
+    """Give the lines that `add_sources` would add. Raises DeclarationError where there is no place for them."""
     before = _bytes_of(path.resolve())
     old = (before or EMPTY.encode()).decode("utf-8-sig").splitlines()
-    added = _with(before, new, str(path)).decode("utf-8-sig").splitlines()
+    added = _with(before, new, channels, str(path)).decode("utf-8-sig").splitlines()
     kept = iter(old)
     waiting = next(kept, None)
     shown = []
@@ -74,17 +90,37 @@ def refuse_declared(url: str, held: Declarations | None) -> None:
             )
 
 
-def _with(before: bytes | None, new: NewSource, file: str) -> bytes:
+def _with(
+    before: bytes | None, new: Sequence[NewSource], channels: Mapping[str, Entry], file: str
+) -> bytes:
     """Give the file's bytes with the new entries, its line ends and byte order mark kept."""
     text = EMPTY if before is None else before.decode("utf-8")
     mark = _BOM if text.startswith(_BOM) else ""
     end = "\r\n" if "\r\n" in text else "\n"
     text = text.removeprefix(_BOM).replace("\r\n", "\n")
-    if new.new_offering is not None:
-        offering = new.new_offering
-        text = insert_offering(text, offering.slug, _offering_entry(offering), file)
-    text = insert_source(text, new.entry, new.offering, file)
+    offerings: dict[str, Entry] = {
+        each.new_offering.slug: _offering_entry(each.new_offering)
+        for each in new
+        if each.new_offering is not None
+    }
+    if offerings:
+        text = insert_named(text, "offerings", offerings, file)
+    for slug, entries in _by_place(new, offerings).items():
+        text = insert_sources(text, entries, slug, file)
+    if channels:
+        text = insert_named(text, "notifications", channels, file)
     return (mark + text.replace("\n", end)).encode()
+
+
+def _by_place(
+    new: Sequence[NewSource], offerings: Collection[str]
+) -> dict[Slug | None, list[Entry]]:
+    """Give what is to be inserted by the offering after whose sources it stands; None is the end of the file."""
+    placed: dict[Slug | None, list[Entry]] = {}
+    for each in new:
+        place = None if each.offering in offerings else each.offering
+        placed.setdefault(place, []).append(each.entry)
+    return placed
 
 
 def _offering_entry(offering: Offering) -> Entry:
@@ -94,8 +130,10 @@ def _offering_entry(offering: Offering) -> Entry:
     return entry
 
 
-def _checked(draft: Path, path: Path, held: Declarations | None, vocabulary: Vocabulary) -> Source:
-    """Give the source that `draft` declares beyond what is `held`; all of that must read as before."""
+def _checked(
+    draft: Path, path: Path, held: Declarations | None, vocabulary: Vocabulary
+) -> tuple[Source, ...]:
+    """Give the sources that `draft` declares beyond what is `held`; all of that must read as before."""
     try:
         found = load_declarations(draft, vocabulary)
     except DeclarationError as error:
@@ -103,14 +141,14 @@ def _checked(draft: Path, path: Path, held: Declarations | None, vocabulary: Voc
         raise DeclarationError(named) from None
     sources = {} if held is None else held.sources
     same = all(found.sources.get(each) == source for each, source in sources.items())
-    added = [source for each, source in found.sources.items() if each not in sources]
-    if not same or len(added) != 1 or (held is not None and found.hosts != held.hosts):
-        raise _complaint(
-            path,
-            "would say something else of what stands there; nothing was written",
-            "add it by hand",
-        )
-    return added[0]
+    if not same or (held is not None and found.hosts != held.hosts):
+        raise _altered(path)
+    return tuple(source for each, source in found.sources.items() if each not in sources)
+
+
+def _altered(path: Path) -> DeclarationError:
+    message = "would say something else of what stands there; nothing was written"
+    return _complaint(path, message, "add it by hand")
 
 
 @contextmanager
