@@ -27,6 +27,10 @@ COMMANDS = {
         "watcher.cli.discover",
         "find policy pages that are not declared",
     ),
+    "import": (
+        "watcher.cli.importing",
+        "take over what another tool watched, and what it saw",
+    ),
     "lint": ("watcher.cli.declare", "check the declarations: every problem, with its line"),
     "schema": ("watcher.cli.declare", "print the JSON Schema of sources.yaml, for editors"),
     "sweep": ("watcher.cli.sweep", "look at every source that is due"),

@@ -1,0 +1,36 @@
+"""Moving here from another tool: what it watched becomes declarations, what it saw becomes history.
+
+jobs.py              one page that another tool watched: what can be declared, what not, and why
+urlwatch.py          jobs of urlwatch and webchanges; yaml_jobs.py reads their YAML
+changedetection.py   watches of a backup of changedetection.io; archive.py opens it
+opentermsarchive.py  declarations of Open Terms Archive
+listings.py          lists of addresses, OPML
+planning.py          what becomes of jobs in sources.yaml; channels.py of their notifications
+"""
+
+from watcher.importing.archive import Archive, opened_archive
+from watcher.importing.changedetection import changedetection_jobs, settings_secrets
+from watcher.importing.channels import write_variables
+from watcher.importing.jobs import Job, Left
+from watcher.importing.listings import listed_urls, opml_outlines
+from watcher.importing.opentermsarchive import terms_jobs
+from watcher.importing.planning import Plan, Planned, entries, plan
+from watcher.importing.urlwatch import urlwatch_jobs
+
+__all__ = [
+    "Archive",
+    "Job",
+    "Left",
+    "Plan",
+    "Planned",
+    "changedetection_jobs",
+    "entries",
+    "listed_urls",
+    "opened_archive",
+    "opml_outlines",
+    "plan",
+    "settings_secrets",
+    "terms_jobs",
+    "urlwatch_jobs",
+    "write_variables",
+]
