@@ -83,6 +83,13 @@ def test_entities_are_neither_multiplied_nor_fetched() -> None:
     assert all(len(each) < 100 and "root:" not in each for each in named)
 
 
+def test_a_name_that_xml_does_not_allow_names_nothing() -> None:
+    payload = (
+        b"<urlset><url><lochttps://lumen.example/a</loc><loc>https://lumen.example/b</loc></url>"
+    )
+    read_sitemap(payload, AT)
+
+
 @given(st.binary(max_size=300))
 def test_whatever_the_bytes_it_ends(payload: bytes) -> None:
     read_sitemap(b"<urlset><url><loc>" + payload, AT)

@@ -33,3 +33,11 @@ def test_a_page_reads_as_its_blocks(folder: Path, reads: Callable[..., Document]
     if os.environ.get("WATCHER_REWRITE"):
         expected.write_text(shown)
     assert shown == expected.read_text()
+
+
+@pytest.mark.parametrize("after", [b"", b"</dl><p>Fees are due.</p>"])
+def test_a_definition_at_the_end_of_a_page_is_one_row(
+    reads: Callable[..., Document], after: bytes
+) -> None:
+    document = reads(b"<html><dl><dt>Logs<dd>30 days" + after)
+    assert document.blocks[0].text == "Logs | 30 days"

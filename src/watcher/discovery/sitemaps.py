@@ -79,4 +79,5 @@ def _unpacked(payload: bytes) -> bytes:
 
 
 def _name(element: etree._Element) -> str:
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+    # Not by etree.QName, which refuses the names that a recovering parser lets through.
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""

@@ -29,7 +29,7 @@ from watcher.reading.plain import read_markdown, read_plain
 
 __all__ = ["READER", "markup_digest", "read"]
 
-READER = "1"
+READER = "2"
 """Version of this reader; it changes whenever the same bytes would read differently."""
 
 

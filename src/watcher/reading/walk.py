@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 from selectolax.lexbor import LexborNode
 
@@ -257,7 +258,9 @@ class _Walker:
             return self.open_row()
         if (tag in _CELLS or role in _CELLS) and self.rows:
             return self.open_cell()
-        return self.close_definition if tag == "dd" else self.close_box
+        if tag == "dd":
+            return partial(self.close_definition, len(self.boxes) - 1)
+        return self.close_box
 
     def close_box(self) -> None:
         """Close the innermost box: the piece inside it ends."""
@@ -267,8 +270,8 @@ class _Walker:
         assert self.box.parent is not None  # the body closes in `finish`
         self.box = self.box.parent
 
-    def close_definition(self) -> None:
-        """Close a definition; a short one and its term become one row."""
+    def close_definition(self, boxes: int) -> None:
+        """Close a definition, the box number `boxes`; a short one and its term become one row."""
         self.close_box()
         if len(self.pieces) < 2:
             return
@@ -277,6 +280,7 @@ class _Walker:
             return
         if len(term.text) <= 80 and len(meaning.text) <= 300:
             meaning.cell = term.cell + 1
+            del self.boxes[boxes:]  # as with cells: their runs of pieces are no more
             self.pieces[-2:] = [as_row((term, meaning), term.box)]
 
     # Table rows
