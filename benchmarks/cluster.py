@@ -3,7 +3,7 @@
 Serves synthetic pages on loopback, one address a host, each answer after `--latency` seconds; runs its own PostgreSQL.
 Prints, for one worker and for two, the wall time of a sweep over unchanged pages and the CPU time of the coordinator
 and of the workers. With `--kill`, a first sweep in which a worker, PostgreSQL and the coordinator are killed one after
-the other, and what became of it.
+the other, and what became of it. With `--backlog`, what taking in results costs the coordinator by itself.
 """
 
 from __future__ import annotations
@@ -26,12 +26,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.request import urlopen
 
+import psycopg
+from psycopg import sql
+
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
 from pages import page
 from private_postgres import PrivatePostgres
 
-PORT = 8931
 TEMPLATES = 31
 ENVIRONMENT = {
     "WATCHER_ENGINE": "cluster",
@@ -111,26 +113,26 @@ class Hosts(asyncio.Protocol):
             self._transport.write(head.encode() + payload)
 
 
-def serve(hosts: int, kilobytes: int, latency: float) -> None:
+def serve(options: argparse.Namespace) -> None:
     """Answer on all hosts until killed."""
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
     async def run() -> None:
-        seen, pages = Seen(), [page(seed, kilobytes).encode() for seed in range(TEMPLATES)]
-        addresses = [address(host) for host in range(hosts)]
+        seen, pages = Seen(), [page(seed, options.kilobytes).encode() for seed in range(TEMPLATES)]
+        addresses = [address(host) for host in range(options.hosts)]
         loop = asyncio.get_running_loop()
         server = await loop.create_server(
-            lambda: Hosts(seen, pages, latency), addresses, PORT, backlog=256
+            lambda: Hosts(seen, pages, options.latency), addresses, options.port, backlog=256
         )
         await server.serve_forever()
 
     asyncio.run(run())
 
 
-def seen_so_far() -> dict[str, float]:
+def seen_so_far(port: int) -> dict[str, float]:
     """Give what the hosts were asked since this was asked last."""
-    with urlopen(f"http://{address(0)}:{PORT}/__seen", timeout=10) as answer:
+    with urlopen(f"http://{address(0)}:{port}/__seen", timeout=10) as answer:
         told: dict[str, float] = json.load(answer)
     return told
 
@@ -138,13 +140,11 @@ def seen_so_far() -> dict[str, float]:
 @contextmanager
 def hosts_at_work(options: argparse.Namespace) -> Iterator[None]:
     """Have the hosts answer."""
-    process = multiprocessing.Process(
-        target=serve, args=(options.hosts, options.kilobytes, options.latency), daemon=True
-    )
+    process = multiprocessing.Process(target=serve, args=(options,), daemon=True)
     process.start()
     for _ in range(600):
         try:
-            seen_so_far()
+            seen_so_far(options.port)
             break
         except OSError:
             time.sleep(0.1)
@@ -193,7 +193,7 @@ def declare(work: Path, options: argparse.Namespace, spacing: float) -> None:
     rule = f"{{spacing: {spacing}s, allow_private: true, robots: false}}"
     rules = "".join(f"  {address(host)}: {rule}\n" for host in range(options.hosts))
     sources = "".join(
-        f"  - {{id: p{n}, url: 'http://{address(n % options.hosts)}:{PORT}/p/{n}', title: P, kind: official_terms, "
+        f"  - {{id: p{n}, url: 'http://{address(n % options.hosts)}:{options.port}/p/{n}', title: P, kind: official_terms, "
         "offerings: [o]}\n"
         for n in range(options.n)
     )
@@ -232,7 +232,37 @@ def measure(work: Path, options: argparse.Namespace) -> None:
             row(f"unchanged, {workers} worker{'s' * (workers > 1)}", options.n, those)
         one, two = (statistics.median(each[0] for each in results[n]) for n in (1, 2))
         print(f"two workers are {one / two:.2f} times one")
-        print(f"asked at once at one host: {seen_so_far()['at_once']}")
+        print(f"asked at once at one host: {seen_so_far(options.port)['at_once']}")
+
+
+def take_in_backlog(work: Path, options: argparse.Namespace) -> None:
+    """Let workers look while the coordinator is dead, then print what taking their results in costs the next one."""
+    declare(work, options, 0)
+    with PrivatePostgres(durable=True) as postgres, hosts_at_work(options):
+        sweep(work, postgres.dsn, 2, options)  # first looks
+        doomed = Process(work, postgres.dsn, "sweep", "--all", "--ledger", "watcher.db")
+        wait_for_rows(postgres.dsn, "watcher_units", options.hosts)
+        doomed.kill()
+        those = [worker(work, postgres.dsn, options) for _ in range(2)]
+        wait_for_rows(postgres.dsn, "watcher_results", options.hosts)
+        for each in those:
+            each.end()
+        wall, cpu, _ = Process(
+            work, postgres.dsn, "sweep", "--all", "--ledger", "watcher.db"
+        ).wait()
+        _, idle, _ = Process(work, postgres.dsn, "sweep", "--ledger", "watcher.db").wait()
+    print(
+        f"taking in {options.n} unchanged looks of {options.hosts} units: wall {wall:.1f} s, "
+        f"{1000 * (cpu - idle) / options.n:.2f} CPU ms a look, beside {idle:.2f} s of CPU for a sweep with nothing due"
+    )
+
+
+def wait_for_rows(dsn: str, table: str, count: int) -> None:
+    """Wait until a table of PostgreSQL holds so many rows."""
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        query = sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table))
+        while connection.execute(query).fetchone() != (count,):
+            time.sleep(0.1)
 
 
 def row(name: str, n: int, results: list[tuple[float, float, float]]) -> None:
@@ -269,7 +299,7 @@ def survive(work: Path, options: argparse.Namespace) -> None:
         took = time.perf_counter() - started
         for each in workers:
             each.end()
-        told = seen_so_far()
+        told = seen_so_far(options.port)
     each_once = checks(
         work, "SELECT count(*) FROM (SELECT 1 FROM checks GROUP BY source HAVING count(*) = 1)"
     )
@@ -311,10 +341,13 @@ def main() -> None:
     parser.add_argument("--kilobytes", type=int, default=8)
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--kill", action="store_true")
+    parser.add_argument("--backlog", action="store_true", help="what taking results in costs")
+    parser.add_argument("--port", type=int, default=8931)
     parser.add_argument("--spacing", type=float, default=0.3, help="kept to each host, with --kill")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        (survive if options.kill else measure)(Path(folder), options)
+        play = survive if options.kill else take_in_backlog if options.backlog else measure
+        play(Path(folder), options)
 
 
 if __name__ == "__main__":
