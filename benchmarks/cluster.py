@@ -193,8 +193,8 @@ def declare(work: Path, options: argparse.Namespace, spacing: float) -> None:
     rule = f"{{spacing: {spacing}s, allow_private: true, robots: false}}"
     rules = "".join(f"  {address(host)}: {rule}\n" for host in range(options.hosts))
     sources = "".join(
-        f"  - {{id: p{n}, url: 'http://{address(n % options.hosts)}:{options.port}/p/{n}', title: P, kind: official_terms, "
-        "offerings: [o]}\n"
+        f"  - {{id: p{n}, url: 'http://{address(n % options.hosts)}:{options.port}/p/{n}', title: P, "
+        "kind: official_terms, offerings: [o]}\n"
         for n in range(options.n)
     )
     offerings = "  o: {name: O, provider: P, type: benchmark}\n"
@@ -251,6 +251,9 @@ def take_in_backlog(work: Path, options: argparse.Namespace) -> None:
             work, postgres.dsn, "sweep", "--all", "--ledger", "watcher.db"
         ).wait()
         _, idle, _ = Process(work, postgres.dsn, "sweep", "--ledger", "watcher.db").wait()
+    assert checks(work, "SELECT count(*) FROM checks") == 2 * options.n, (
+        "nothing was looked at a third time"
+    )
     print(
         f"taking in {options.n} unchanged looks of {options.hosts} units: wall {wall:.1f} s, "
         f"{1000 * (cpu - idle) / options.n:.2f} CPU ms a look, beside {idle:.2f} s of CPU for a sweep with nothing due"
