@@ -11,8 +11,11 @@ from watcher.model import (
     BlockChange,
     Change,
     ChangeKind,
+    Claim,
+    ClaimChange,
     DeclaredClaim,
     Difference,
+    Evidence,
     Significance,
     Source,
     SourceId,
@@ -26,7 +29,9 @@ BEFORE = document_of(f"{FIRST}\nCustomers may not decompile the desktop applicat
 AFTER = document_of(f"{FIRST}\nCustomers may not decompile any application of ours.")
 
 
-def _named(source: Source, before_snapshot: int | None = 1) -> list[str]:
+def _named(
+    source: Source, before_snapshot: int | None = 1, claims: tuple[ClaimChange, ...] = ()
+) -> list[str]:
     reworded = BlockChange(Difference.CHANGED, BEFORE.blocks[1], AFTER.blocks[1])
     change = Change(
         source_id=source.id,
@@ -36,6 +41,7 @@ def _named(source: Source, before_snapshot: int | None = 1) -> list[str]:
         changed_at=NOW,
         raised_at=NOW,
         significance=Significance(2, ("1 clause reworded",)),
+        claims=claims,
         blocks=(reworded,),
     )
     documents = {1: BEFORE, 2: AFTER}
@@ -66,3 +72,11 @@ def test_a_declared_claim_keeps_the_evidence_of_its_declaration() -> None:
 
 def test_a_first_look_has_nothing_to_compare() -> None:
     assert _named(_source(), before_snapshot=None) == []
+
+
+def test_what_another_claim_shows_already_is_not_named_once_more() -> None:
+    sides = [
+        Claim("fees", n, Evidence(doc.blocks[1].text, 0)) for n, doc in enumerate((BEFORE, AFTER))
+    ]
+    differs = ClaimChange(Difference.CHANGED, *sides)
+    assert _named(_source(), claims=(differs,)) == ["fees"]

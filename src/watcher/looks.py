@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from watcher.model import (
     Change,
     Check,
     Claim,
+    ClaimChange,
     Digest,
     Document,
     Doubt,
@@ -171,7 +172,8 @@ def naming(
     """Give `change` naming, too, the claims that stand while it touches another sentence that says so.
 
     `document_of` gives the document of a snapshot. The change is told or not whatever it names; what a person
-    declared keeps the evidence of its declaration.
+    declared keeps the evidence of its declaration. A claim whose sentences are shown already, as what another claim
+    rested on and now rests on, is not named for them once more.
     """
     if not change.blocks or change.before_snapshot is None or change.after_snapshot is None:
         return change
@@ -180,8 +182,14 @@ def naming(
     sides = document_of(change.before_snapshot), document_of(change.after_snapshot)
     named = {each.key for each in change.claims} | {declared.key for declared in source.claims}
     restated = restated_claims(change.blocks, *sides, vocabulary, pack)
-    too = tuple(each for each in restated if each.key not in named)
+    shown = _quotes(change.claims)
+    too = tuple(each for each in restated if each.key not in named and not _quotes([each]) <= shown)
     return replace(change, claims=tuple(sorted((*change.claims, *too), key=lambda each: each.key)))
+
+
+def _quotes(claims: Iterable[ClaimChange]) -> set[str]:
+    sides = [side for each in claims for side in (each.before, each.after)]
+    return {side.evidence.quote for side in sides if side is not None}
 
 
 SECRET_HEADERS = frozenset(
