@@ -120,6 +120,8 @@ async def test_every_source_is_looked_at_once_and_recorded_once(
 
     assert sorted(o.source.id for o in report.outcomes) == sorted(each.id for each in sources)
     assert not report.bugs and not report.troubled
+    async with opened(dsn) as server:
+        assert await Handing(server, ledger.id).outstanding() == [], "nothing is left behind"
     assert len(web.asked) == 20
     assert {rows(ledger, source) for source in sources} == {1}
 

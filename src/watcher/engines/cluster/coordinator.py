@@ -213,31 +213,37 @@ class ClusterEngine(Engine):
 
     async def _take_in_some(self) -> None:
         results = await self._patience.until_done(partial(self._handing.results, _MOST_RESULTS))
-        for result in results:
-            self._take_in(result)
-            await asyncio.sleep(0)
-        if results:
-            units = [result.unit for result in results]
-            await self._patience.until_done(partial(self._handing.forget, units))
-        else:
+        if not results:
             await asyncio.sleep(_GLANCE)
+            return
+        taken = []
+        for result in results:
+            taken.append(self._take_in(result))
+            await asyncio.sleep(0)
+        units = [result.unit for result in results]
+        await self._patience.until_done(partial(self._handing.forget, units))
+        for unit, ingested in zip(units, taken, strict=True):
+            self._tell(unit, ingested)  # only now: who is told may end this coordinator
 
-    def _take_in(self, result: Result) -> None:
-        under_way = self._under_way.pop(result.unit, None)
+    def _tell(self, unit: str, ingested: Ingested) -> None:
+        under_way = self._under_way.pop(unit, None)
+        if under_way is not None and not under_way.ingested.done():
+            under_way.ingested.set_result(ingested)
+
+    def _take_in(self, result: Result) -> Ingested:
+        under_way = self._under_way.get(result.unit)
         if under_way is None:
-            return  # its result was taken in before, and is to be forgotten once more
+            return Ingested()  # it was taken in before, and is to be forgotten once more
         if under_way.unit is None or result.version != VERSION:
             self._say(
                 f"{under_way.host}: a worker of version {result.version} has looked, and this is {VERSION}: its "
                 "result is refused, the sources stay due. Install the same version there and here."
             )
-            ingested = Ingested()
-        else:
-            ingested = self._ingesting.take_in(under_way.unit, result)
+            return Ingested()
+        ingested = self._ingesting.take_in(under_way.unit, result)
         for outcome in ingested.outcomes:
             self._on_outcome(outcome)
-        if not under_way.ingested.done():
-            under_way.ingested.set_result(ingested)
+        return ingested
 
     def _units(self) -> dict[str, Unit | None]:
         return {name: each.unit for name, each in self._under_way.items() if each.handed_out}
