@@ -86,8 +86,19 @@ class _Candidate:
     value: Value
 
     @property
-    def rank(self) -> tuple[int, int]:
-        return -self.finding.rule.weight, self.finding.passage.start + self.finding.at
+    def place(self) -> int:
+        """Where it stands in the document."""
+        return self.finding.passage.start + self.finding.at
+
+    @property
+    def rank(self) -> tuple[int, bool, int]:
+        """What comes first: what weighs more, then what is said before what is asked, then what stands first."""
+        return -self.finding.rule.weight, self.asks, self.place
+
+    @property
+    def asks(self) -> bool:
+        """Whether the sentence is a question, which proves less than one that says so."""
+        return self.finding.passage.folded.rstrip().endswith("?")
 
 
 def _candidate(key: Key, finding: Finding) -> _Candidate | None:
@@ -104,8 +115,8 @@ def _plain(value: Raw) -> object:
 def choose(choice: Choice, candidates: Sequence[_Candidate]) -> _Candidate:
     """Give the candidate that becomes the claim.
 
-    Only those of the greatest weight count, save for `every`, which unites all of them. Among equals the first in the
-    document wins.
+    Only those of the greatest weight count, save for `every`, which unites all of them. Among equals one that
+    says so wins over one that asks, then the first in the document.
     """
     ranked = sorted(candidates, key=lambda one: one.rank)
     heaviest = ranked[0].finding.rule.weight
@@ -114,7 +125,7 @@ def choose(choice: Choice, candidates: Sequence[_Candidate]) -> _Candidate:
         case Choice.LOWEST:
             return min(best, key=lambda one: (one.value, one.rank))
         case Choice.HIGHEST:
-            return max(best, key=lambda one: (one.value, -one.rank[1]))
+            return max(best, key=lambda one: (one.value, -one.place))
         case Choice.EVERY:
             return _united(ranked)
         case Choice.JOINED:
@@ -128,7 +139,7 @@ def _united(ranked: Sequence[_Candidate]) -> _Candidate:
 
     What another element spells out further ("soc 2" beside "soc 2 type 2") is left out.
     """
-    fullest = max(ranked, key=lambda one: (len(_elements(one)), -one.rank[1]))
+    fullest = max(ranked, key=lambda one: (len(_elements(one)), not one.asks, -one.place))
     elements = {element for one in ranked for element in _elements(one)}
     told = {one for one in elements if not any(other.startswith(f"{one} ") for other in elements)}
     return replace(fullest, value=tuple(sorted(told)))
@@ -139,7 +150,7 @@ def _elements(candidate: _Candidate) -> tuple[str, ...]:
 
 
 def _joined(ranked: Sequence[_Candidate]) -> _Candidate:
-    in_order = sorted(ranked, key=lambda one: one.rank[1])
+    in_order = sorted(ranked, key=lambda one: one.place)
     kept: list[str] = []
     for one in in_order:
         name = str(one.value)
