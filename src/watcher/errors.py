@@ -13,6 +13,7 @@
     ├── ReadingError          a payload cannot be read
     ├── RuleError             a rule pack is not valid
     ├── SettingsError         an environment variable cannot be used
+    ├── HistoryError          a history that cannot be taken over where it belongs
     ├── NotFound              no such source, offering, change …
     ├── SecondReaderError     the second reader gave nothing usable; recorded, and the sweep is as it was
     │   └── EndpointFailed    … because it gave no answer at all
@@ -117,6 +118,10 @@ class RuleError(DeclarationError):
 
 class SettingsError(WatcherError):
     """An environment variable cannot be used; the message names each."""
+
+
+class HistoryError(WatcherError):
+    """A history cannot be taken over: it lies before looks that are held already, or its archive cannot be read."""
 
 
 class NotFound(WatcherError):

@@ -71,7 +71,12 @@ def feed_command(
                 stale=_stale(at),
             )
         else:
-            told = [change for change in changes if change.kind is not ChangeKind.FIRST_LOOK]
+            past = at.ledger.changes.imported()
+            told = [
+                each
+                for each in changes
+                if each.kind is not ChangeKind.FIRST_LOOK and each.id not in past
+            ]
             found = detected_items(told, at.sources, at.offerings, at.vocabulary, limit=limit)
             late = alarm_items(health(at.ledger, at.sources.values(), now()))
             items = (*late, *found)[: max(limit, len(late))]

@@ -10,19 +10,30 @@ from typing import Any
 
 import click
 
+from watcher.cli.looking import rules_of
 from watcher.cli.options import (
     declarations,
     json_option,
+    ledger_option,
+    now,
     offering_or_complain,
     print_json,
+    settings,
     sources_option,
 )
-from watcher.cli.words import counted
+from watcher.cli.progress import Progress
+from watcher.cli.words import counted, day
+from watcher.declaring import take_over
 from watcher.importing import (
+    Backup,
+    History,
     Job,
+    Keeper,
     Left,
     Plan,
     Planned,
+    Snapshots,
+    Taken,
     changedetection_jobs,
     entries,
     listed_urls,
@@ -30,11 +41,16 @@ from watcher.importing import (
     opml_outlines,
     plan,
     settings_secrets,
+    take_histories,
     terms_jobs,
     urlwatch_jobs,
     write_variables,
 )
-from watcher.sources import add_sources, load_vocabulary, preview
+from watcher.ledger import Ledger
+from watcher.model import Slug
+from watcher.replay import CaptureStore
+from watcher.sources import Declarations, add_sources, load_vocabulary, preview
+from watcher.sweep import Sweep
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -96,20 +112,38 @@ def webchanges_command(file: Path, **wanted: Any) -> None:
     type=_FILE,
     help="Write the addresses of notifications here, which are secret: a line VARIABLE=address each.",
 )
+@click.option("--no-history", is_flag=True, help="Leave out what the watches saw.")
+@ledger_option
 @_import_options
-def changedetection_command(backup: Path, **wanted: Any) -> None:
-    """Take over the watches of changedetection.io: BACKUP is the ZIP that its page "Backups" makes."""
+def changedetection_command(
+    backup: Path, no_history: bool, ledger_path: Path, **wanted: Any
+) -> None:
+    """Take over the watches of changedetection.io: BACKUP is the ZIP that its page "Backups" makes.
+
+    What they saw comes too, as history: looks with their dates, claims and changes, told to nobody.
+    """
     with opened_archive(backup) as archive:
         jobs, secrets = changedetection_jobs(archive), settings_secrets(archive)
-    _take_over(jobs, _Wanted(**wanted), secrets)
+        keeper = None if no_history else Backup(archive)
+        _take_over(jobs, _Wanted(**wanted), secrets, keeper, ledger_path)
 
 
 @import_command.command("ota")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--history",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The git repository of its snapshots: they come too, as history.",
+)
+@ledger_option
 @_import_options
-def ota_command(folder: Path, **wanted: Any) -> None:
-    """Take over an Open Terms Archive collection: FOLDER holds its declarations, SERVICE.json each."""
-    _take_over(terms_jobs(folder), _Wanted(**wanted))
+def ota_command(folder: Path, history: Path | None, ledger_path: Path, **wanted: Any) -> None:
+    """Take over an Open Terms Archive collection: FOLDER holds its declarations, SERVICE.json each.
+
+    With --history its snapshots become looks with their dates, claims and changes, told to nobody.
+    """
+    keeper = None if history is None else Snapshots(CaptureStore(history))
+    _take_over(terms_jobs(folder), _Wanted(**wanted), (), keeper, ledger_path)
 
 
 @import_command.command("urls")
@@ -128,33 +162,88 @@ def opml_command(file: Path, **wanted: Any) -> None:
     _take_over(opml_outlines(file), _Wanted(**wanted))
 
 
-def _take_over(jobs: Sequence[Job], wanted: _Wanted, secrets: Sequence[str] = ()) -> None:
+def _take_over(
+    jobs: Sequence[Job],
+    wanted: _Wanted,
+    secrets: Sequence[str] = (),
+    keeper: Keeper | None = None,
+    ledger_path: Path | None = None,
+) -> None:
     path = wanted.sources_path
     held = declarations(path)[0] if path.exists() else None
-    slug = None
-    if wanted.offering is not None:
-        if held is None:
-            raise click.UsageError(
-                f"{path} declares no offering {wanted.offering!r}: it is not there"
-            )
-        slug = offering_or_complain(held, wanted.offering).slug
-    planned = plan(jobs, held, slug, secrets)
-    new, channels = entries(planned)
-    writes = bool(new or channels) and not wanted.dry_run
+    planned = plan(jobs, held, _slug(wanted, held), secrets)
+    writes = not wanted.dry_run
+    taken: list[Taken] = []
     if writes:
-        add_sources(path, new, load_vocabulary(), channels)
-        if wanted.env_file is not None:
-            write_variables(wanted.env_file, planned.channels)
+        _write(planned, wanted)
+        if keeper is not None and ledger_path is not None:
+            taken = _take_histories(planned, keeper, path, ledger_path, quiet=wanted.as_json)
     if wanted.as_json:
-        print_json(_as_data(planned, written=writes))
+        print_json(_as_data(planned, taken, written=writes and bool(planned.new)))
     else:
         _tell(planned)
-        if wanted.dry_run:
-            shown = f"\n{preview(path, *new, channels=channels)}\n" if new or channels else ""
-            click.echo(f"{shown}\nNothing was written.")
-        elif writes:
-            click.echo(f"\nWritten to {path}. Next: `watcher sweep`.")
-    sys.exit(0 if planned.is_whole else 1)
+        _tell_histories(planned, taken, keeper)
+        _tell_end(planned, wanted)
+    is_whole = planned.is_whole and not any(each.trouble for each in taken)
+    sys.exit(0 if is_whole else 1)
+
+
+def _slug(wanted: _Wanted, held: Declarations | None) -> Slug | None:
+    if wanted.offering is None:
+        return None
+    if held is None:
+        there = f"{wanted.sources_path} is not there"
+        raise click.UsageError(f"There is no offering {wanted.offering!r}: {there}")
+    return offering_or_complain(held, wanted.offering).slug
+
+
+def _write(planned: Plan, wanted: _Wanted) -> None:
+    new, channels = entries(planned)
+    if new or channels:
+        add_sources(wanted.sources_path, new, load_vocabulary(), channels)
+    if wanted.env_file is not None:
+        write_variables(wanted.env_file, planned.channels)
+
+
+def _take_histories(
+    planned: Plan, keeper: Keeper, sources_path: Path, ledger_path: Path, *, quiet: bool
+) -> list[Taken]:
+    pages = (*planned.new, *planned.declared)
+    if not any(
+        keeper.times(each.job.history) or keeper.trouble(each.job.history) for each in pages
+    ):
+        return []
+    with Ledger.open(ledger_path) as ledger, ledger.sweeping():
+        take_over(ledger, sources_path, now())
+        sources = {each.id: each for each in ledger.sources.standing()}
+        total = sum(len(keeper.times(each.job.history)) for each in pages)
+        with Progress(total, quiet=quiet) as progress:
+            sweep = Sweep(ledger, *rules_of(settings()))
+            history = History(ledger, sweep, keeper.via, now(), progress.advance)
+            return take_histories(history, keeper, sources, pages)
+
+
+def _tell_histories(planned: Plan, taken: Sequence[Taken], keeper: Keeper | None) -> None:
+    if taken:
+        click.secho("History:", bold=True)
+    for each in taken:
+        span = f", {day(each.first)} to {day(each.last)}" if each.looks else ""
+        click.echo(f"  {each.source_id}: {counted(each.looks, 'look')}{span}")
+        for trouble in each.trouble:
+            click.echo(f"    not: {trouble}")
+    pages = (*planned.new, *planned.declared)
+    unused = keeper.unused({each.job.history for each in pages}) if keeper and taken else []
+    if unused:
+        click.echo(f"  Kept there and declared by nobody: {', '.join(unused)}")
+
+
+def _tell_end(planned: Plan, wanted: _Wanted) -> None:
+    new, channels = entries(planned)
+    if wanted.dry_run:
+        shown = preview(wanted.sources_path, *new, channels=channels) if new or channels else ""
+        click.echo(f"\n{shown}\n\nNothing was written." if shown else "\nNothing was written.")
+    elif new or channels:
+        click.echo(f"\nWritten to {wanted.sources_path}. Next: `watcher sweep`.")
 
 
 def _tell(planned: Plan) -> None:
@@ -190,7 +279,7 @@ def _tell_channels(planned: Plan) -> None:
         click.echo(f"  {each.name}: {each.service + ':// ' if each.trouble else ''}{said}")
 
 
-def _as_data(planned: Plan, *, written: bool) -> dict[str, object]:
+def _as_data(planned: Plan, taken: Sequence[Taken], *, written: bool) -> dict[str, object]:
     return {
         "taken": [_taken_as_data(each) for each in planned.new],
         "declared": [
@@ -208,6 +297,16 @@ def _as_data(planned: Plan, *, written: bool) -> dict[str, object]:
                 "trouble": each.trouble,
             }
             for each in planned.channels
+        ],
+        "history": [
+            {
+                "id": each.source_id,
+                "looks": each.looks,
+                "first": each.first,
+                "last": each.last,
+                "trouble": each.trouble,
+            }
+            for each in taken
         ],
         "written": written,
     }

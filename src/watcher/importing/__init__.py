@@ -6,23 +6,34 @@ changedetection.py   watches of a backup of changedetection.io; archive.py opens
 opentermsarchive.py  declarations of Open Terms Archive
 listings.py          lists of addresses, OPML
 planning.py          what becomes of jobs in sources.yaml; channels.py of their notifications
+kept.py              what other tools kept of pages
+history.py           what somebody saw before us, played through the pipeline; taking.py that of many sources
 """
 
 from watcher.importing.archive import Archive, opened_archive
 from watcher.importing.changedetection import changedetection_jobs, settings_secrets
 from watcher.importing.channels import write_variables
+from watcher.importing.history import History, PastLook
 from watcher.importing.jobs import Job, Left
+from watcher.importing.kept import Backup, Keeper, Snapshots
 from watcher.importing.listings import listed_urls, opml_outlines
 from watcher.importing.opentermsarchive import terms_jobs
 from watcher.importing.planning import Plan, Planned, entries, plan
+from watcher.importing.taking import Taken, take_histories
 from watcher.importing.urlwatch import urlwatch_jobs
 
 __all__ = [
     "Archive",
+    "Backup",
+    "History",
     "Job",
+    "Keeper",
     "Left",
+    "PastLook",
     "Plan",
     "Planned",
+    "Snapshots",
+    "Taken",
     "changedetection_jobs",
     "entries",
     "listed_urls",
@@ -30,6 +41,7 @@ __all__ = [
     "opml_outlines",
     "plan",
     "settings_secrets",
+    "take_histories",
     "terms_jobs",
     "urlwatch_jobs",
     "write_variables",

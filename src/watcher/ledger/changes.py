@@ -40,6 +40,9 @@ _WAITING = (
     "ORDER BY level DESC, raised_at, changes.id"
 )
 
+IMPORTED = "imported: part of a history that was taken over"
+"""Why a change is closed that somebody else's record told of: it is history, and waits for nobody."""
+
 
 class Changes:
     """The changes of all sources. Each goes into `outbox` with the transaction that records it."""
@@ -86,6 +89,16 @@ class Changes:
             (to_json(sorted(change_ids)),),
         )
         return {row[0]: _change(row) for row in rows}
+
+    def last(self) -> int:
+        """Give the id of the newest change, 0 when there is none."""
+        row = self._connection.row("SELECT coalesce(max(id), 0) FROM changes")
+        return int(row[0]) if row else 0
+
+    def imported(self) -> frozenset[int]:
+        """Give the changes that came with a history that was taken over, by id: no news, whatever they tell."""
+        rows = self._connection.rows("SELECT change_id FROM closings WHERE why = ?", (IMPORTED,))
+        return frozenset(row[0] for row in rows)
 
     def following(self, after: int, limit: int) -> list[Change]:
         """Give the changes recorded after the one with the id `after`, oldest first: a page of all."""

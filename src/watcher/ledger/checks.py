@@ -65,6 +65,14 @@ class Checks:
         )
         return [_check(source_id, row) for row in rows]
 
+    def has(self, source_id: SourceId, at: datetime) -> bool:
+        """Whether there was a look at a source at exactly that time. Raises NotFound for a source never declared."""
+        row = self._connection.row(
+            "SELECT 1 FROM checks WHERE source = ? AND checked_at = ?",
+            (key_of(self._connection, source_id), to_microseconds(at)),
+        )
+        return row is not None
+
     def count_by_verdict(self, since: datetime | None = None) -> dict[Verdict, int]:
         """Give the number of looks from `since` on, or of all, for each verdict that occurred."""
         rows = self._connection.rows(

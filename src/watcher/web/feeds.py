@@ -117,7 +117,10 @@ def _items(desk: Desk, wanted: Wanted) -> tuple[FeedItem, ...]:
         return reviewed_items(
             changes, told, desk.decisions(), sources, desk.offerings, desk.vocabulary
         )
-    news = [each for each in changes if each.kind is not ChangeKind.FIRST_LOOK]
+    past = desk.ledger.changes.imported()
+    news = [
+        each for each in changes if each.kind is not ChangeKind.FIRST_LOOK and each.id not in past
+    ]
     return detected_items(news, sources, desk.offerings, desk.vocabulary)
 
 
