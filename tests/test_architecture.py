@@ -23,6 +23,7 @@ BOTTOM = {
     "shipped",
     "relocation",
     "rendered",
+    "plugs",
 }
 STEPS = {
     "sources",
@@ -43,6 +44,7 @@ ALLOWED: dict[str, set[str]] = {
     "settings": {"errors"},
     "model": {"text"},
     "values": {"model", "text", "urls"},
+    "plugs": {"model", "errors"},
     "shipped": set(),
     "relocation": {"model", "text"},
     "rendered": {"model"},

@@ -23,6 +23,7 @@
     │   ├── ClusterMissing    the libraries of the cluster engine are not installed
     │   └── ClusterUnreachable  its PostgreSQL does not answer, or does not let us in
     ├── AccountError          an account that cannot be made or found
+    ├── PlugInError           a plug-in cannot be loaded, or is not what its point needs
     ├── NotDelivered          a notification was not taken; its channel is tried again later
     ├── ExportError           what an export needs is not there
     └── PublishError          the registry's site cannot be written
@@ -172,6 +173,10 @@ class ClusterUnreachable(ClusterError):
 
 class AccountError(WatcherError):
     """An account that cannot be made, or is not there."""
+
+
+class PlugInError(WatcherError):
+    """A plug-in cannot be loaded, or is not what its point needs; the message names its package."""
 
 
 class NotDelivered(WatcherError):

@@ -43,7 +43,7 @@ from watcher.model import (
     Verdict,
     Vocabulary,
 )
-from watcher.reading import READER, markup_digest, read
+from watcher.reading import markup_digest, read, reader_today
 from watcher.reviews import as_change, contradictions, settled
 from watcher.trouble import SourceItems
 from watcher.urls import host_of
@@ -108,7 +108,7 @@ class Sweep:
         self._ledger = ledger
         self._items = SourceItems(ledger)
         self._rules = None if vocabulary is None or pack is None else (vocabulary, pack)
-        self._read_by = f"{READER}, {shipped.rules_version(pack.version if pack else None)}"
+        self._rules_version = shipped.rules_version(pack.version if pack else None)
         self._restated: set[SourceId] = set()
         self._hosts = ledger.hosts.all()
 
@@ -125,8 +125,9 @@ class Sweep:
     def begin(self, source: Source) -> Look:
         """Start a look at `source`: fetch what is known of it, as today's reader reads it."""
         known = self._ledger.sources.known(source.id)
-        if known.snapshot_id is not None and known.read_by != self._read_by:
-            known = self._upgrade(source, known)
+        today = f"{reader_today(known.read_by)}, {self._rules_version}"
+        if known.snapshot_id is not None and known.read_by != today:
+            known = self._upgrade(source, known, today)
         return Look(source, known)
 
     def open_at(self, source: Source, now: datetime) -> datetime:
@@ -283,7 +284,7 @@ class Sweep:
                 markup=markup_digest(response, look.source) or "",
             ),
             doubt=None,
-            read_by=self._read_by,
+            read_by=f"{document.reader}, {self._rules_version}",
         )
         after = replace(seen, snapshot_id=snapshot_id)
         moved = self._items.raise_move(look.known, response)
@@ -331,7 +332,7 @@ class Sweep:
         """Give the claims that `document` makes. Raises ReadingError for a declared one not found."""
         return claims_said(source, payload, document, *self.rules)
 
-    def _upgrade(self, source: Source, known: Known) -> Known:
+    def _upgrade(self, source: Source, known: Known, today: str) -> Known:
         """Read the last good snapshot again, because our reader or our rules are not what they were.
 
         Whatever differs now is ours, not the source's: claims are recorded as technical, nothing is
@@ -344,7 +345,7 @@ class Sweep:
             document = read_response(response_of(source, snapshot, payload), source)
             # Today's reader may look at what the last one left out: the next look reads the page.
             usual = replace(known.usual, markup="") if known.usual else None
-            upgraded = replace(known, read_by=self._read_by, usual=usual)
+            upgraded = replace(known, read_by=today, usual=usual)
             if isinstance(document, Document):
                 at = known.last_good_at
                 document_id = self._ledger.documents.add(source.id, document, at)

@@ -87,6 +87,11 @@ def normalise_url(url: str, *, keep_fragment: bool = False, keep_tracking: bool 
     )
 
 
+def is_of_the_web(url: str) -> bool:
+    """Whether `url` is an http or https address."""
+    return url.lower().startswith(("http:", "https:"))
+
+
 def follow_url(target: str, base: str) -> str:
     """Give where `target`, as a redirect at `base` names it, leads: in normal form, all but the fragment kept.
 

@@ -67,6 +67,7 @@ COMMANDS = {
         "watcher.cli.export",
         "give what is held as JSON, CSV, Markdown, a data package, WARC",
     ),
+    "plugins": ("watcher.cli.plugins", "list the plug-ins that are installed, and try each"),
     "replay": ("watcher.cli.replay", "play a recorded history through the pipeline"),
     "completion": (
         "watcher.cli.completion",

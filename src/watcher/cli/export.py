@@ -6,12 +6,15 @@ import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
 from watcher.cli.desk import desk, source_at
 from watcher.cli.options import both_options, now
 from watcher.cli.words import counted
+from watcher.errors import ExportError
+from watcher.plugs import FAILURES, PlugIn, Point, installed, load_exporter
 
 _output = click.option(
     "-o",
@@ -22,7 +25,24 @@ _output = click.option(
 _unreviewed = click.option("--unreviewed", is_flag=True, help="Machine-read values too, marked so.")
 
 
-@click.group("export")
+class _WithPlugIns(click.Group):
+    """A group that also has a command for each exporter that is installed as a plug-in, below our own."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Give the names of our formats, then those of plug-ins."""
+        own = super().list_commands(ctx)
+        return own + [each.name for each in _exporters() if each.name not in own]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Give the command for a format, None when there is none."""
+        own = super().get_command(ctx, cmd_name)
+        if own is not None:
+            return own
+        plug_in = next((each for each in _exporters() if each.name == cmd_name), None)
+        return None if plug_in is None else _plugged(plug_in)
+
+
+@click.group("export", cls=_WithPlugIns)
 def export_command() -> None:
     """Give what is held in the formats of others: the registry as data, snapshots as web archives keep them."""
 
@@ -35,9 +55,7 @@ def json_command(
     ledger_path: Path, sources_path: Path, output: Path | None, unreviewed: bool
 ) -> None:
     """The registry as one JSON object: offerings, claims, changes, sources, vocabulary."""
-    data = _data(ledger_path, sources_path, unreviewed=unreviewed)
-    names = ("offerings", "claims", "changes", "sources", "vocabulary")
-    whole = {name: json.loads(data[f"data/{name}.json"]) for name in names}
+    whole = _registry(ledger_path, sources_path, unreviewed=unreviewed)
     _write(json.dumps(whole, indent=1, ensure_ascii=False).encode() + b"\n", output)
 
 
@@ -129,6 +147,38 @@ def warc_command(
         finally:
             unfinished.unlink(missing_ok=True)
     click.echo(f"{output}: {counted(number, 'snapshot')} of {counted(len(chosen), 'source')}")
+
+
+def _exporters() -> tuple[PlugIn, ...]:
+    return installed(Point.EXPORTERS)
+
+
+def _plugged(plug_in: PlugIn) -> click.Command:
+    """Give the command that exports with a plug-in; its code is loaded when it is run."""
+
+    @click.command(plug_in.name, help=f"The registry as {plug_in}.")
+    @both_options
+    @_output
+    @_unreviewed
+    def command(
+        ledger_path: Path, sources_path: Path, output: Path | None, unreviewed: bool
+    ) -> None:
+        exporter = load_exporter(plug_in.name)
+        whole = _registry(ledger_path, sources_path, unreviewed=unreviewed)
+        try:
+            content = bytes(exporter.export(whole))
+        except FAILURES as error:
+            raise ExportError(plug_in.failed("could not write the registry", error)) from error
+        _write(content, output)
+
+    return command
+
+
+def _registry(ledger_path: Path, sources_path: Path, *, unreviewed: bool) -> dict[str, Any]:
+    """Give the registry as JSON has it: offerings, claims, changes, sources, vocabulary."""
+    data = _data(ledger_path, sources_path, unreviewed=unreviewed)
+    names = ("offerings", "claims", "changes", "sources", "vocabulary")
+    return {name: json.loads(data[f"data/{name}.json"]) for name in names}
 
 
 def _data(ledger_path: Path, sources_path: Path, *, unreviewed: bool) -> Mapping[str, bytes]:

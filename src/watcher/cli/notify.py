@@ -24,7 +24,7 @@ from watcher.cli.words import ago, counted, table
 from watcher.declaring import take_over
 from watcher.errors import NotDelivered, NotFound
 from watcher.ledger import Ledger
-from watcher.model import Channel, ChannelState, Chat, Email, Webhook
+from watcher.model import Channel, ChannelState, Chat, Email, PlugInWay, Webhook
 from watcher.notify import Message, Post, complaints, rehearsal
 
 
@@ -162,6 +162,8 @@ def _place(channel: Channel) -> str:
         return f"e-mail to {', '.join(to.to)}"
     if isinstance(to, Webhook):
         return f"webhook {to.url or f'${to.url_env}'}"
+    if isinstance(to, PlugInWay):
+        return f"plug-in {to.name}"
     return f"apprise ${to.url_env}"
 
 

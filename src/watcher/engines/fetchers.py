@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from watcher.engines.looking import Fetcher
+from watcher.engines.plugged import PluggedFetcher
 from watcher.errors import ReadingError
 from watcher.fetching.browser import BrowserFetcher
 from watcher.fetching.choice import Browser, ChoosingFetcher, Remembered
@@ -55,13 +57,21 @@ class Looking:
     http: HttpFetcher
     browser: BrowserFetcher
     turns: Politeness
+    settings: Settings
 
     def fetcher(
         self, remembered: Remembered | None = None, browser: Browser | None = None
-    ) -> ChoosingFetcher:
-        """Give a fetcher that looks over HTTP or with a browser, as each source needs; `browser` in place of ours."""
-        return ChoosingFetcher(
+    ) -> Fetcher:
+        """Give a fetcher that looks over HTTP, with a browser or a plug-in, as each source needs.
+
+        `browser` in place of ours.
+        """
+        own = ChoosingFetcher(
             self.http, browser or self.browser, remembered, measure, reads_as_before
+        )
+        settings = self.settings
+        return PluggedFetcher(
+            own, self.turns, deadline=settings.deadline, most=settings.max_payload
         )
 
 
@@ -84,7 +94,7 @@ async def looking(
             is_held=reads_the_same,
         ) as browser,
     ):
-        yield Looking(http, browser, turns)
+        yield Looking(http, browser, turns, settings)
 
 
 @asynccontextmanager
@@ -93,8 +103,8 @@ async def fetcher(
     hosts: Mapping[str, HostRules],
     remembered: Remembered | None = None,
     known: Iterable[KnownHost] = (),
-) -> AsyncIterator[ChoosingFetcher]:
-    """Give a fetcher that looks over HTTP or with a browser, as each source needs; the browser starts when needed."""
+) -> AsyncIterator[Fetcher]:
+    """Give a fetcher that looks over HTTP, with a browser (started when needed) or a plug-in, as each source needs."""
     async with looking(settings, hosts, known) as both:
         yield both.fetcher(remembered)
 

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol, TypeVar
 
 from watcher.model import Document, Judgement, Known, Response, Source
+from watcher.reading import is_plugged
 from watcher.sweep import Look, read_response
 
 READ_IN_THREAD = 1_000_000
@@ -53,8 +54,8 @@ async def work_off(
 
 
 async def _read(response: Response, source: Source) -> Document | Judgement:
-    """Read here what is quick, in a thread what is not."""
+    """Read here what is quick, in a thread what is not, or what nobody knows how long it takes."""
     slow = len(response.payload) > READ_IN_THREAD or response.payload[:5] == b"%PDF-"
-    if slow:
+    if slow or is_plugged(response):
         return await asyncio.to_thread(read_response, response, source)
     return read_response(response, source)

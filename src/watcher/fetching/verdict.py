@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from watcher.fetching.challenges import visible_text, wall_by_headers, wall_by_page
 from watcher.model import Judgement, Known, Response, Verdict
+from watcher.plugs import Point, named
 from watcher.urls import host_of, is_same_document, path_words
 
 Rule = Callable[[Response, Known], Judgement | None]
@@ -110,13 +111,21 @@ def _by_payload(response: Response, known: Known) -> Judgement | None:
 
 def _by_media_type(response: Response, known: Known) -> Judgement | None:
     """What cannot be the document, by its name or its first bytes. HTML under a wrong name is for the reader."""
+    what = _no_document(response)
+    if what is None or named(Point.READERS, response.media_type):
+        return None
+    return Judgement(Verdict.WRONG_DOCUMENT, f"media type: {what}")
+
+
+def _no_document(response: Response) -> str | None:
+    """Say what a payload is that Watcher cannot read, or None when it may be a document."""
     head = response.payload[:16]
     for signature, what in _SIGNATURES:
         if head.startswith(signature):
-            return Judgement(Verdict.WRONG_DOCUMENT, f"media type: {what}")
+            return what
     start = head.lstrip(b" \t\r\n\xef\xbb\xbf")
     if _NO_DOCUMENT.match(response.media_type) and not start.startswith((b"<", b"%PDF")):
-        return Judgement(Verdict.WRONG_DOCUMENT, f"media type: {response.media_type[:60]}")
+        return response.media_type[:60]
     return None
 
 

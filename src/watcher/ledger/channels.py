@@ -17,6 +17,7 @@ from watcher.model import (
     Cron,
     Email,
     NoticeKind,
+    PlugInWay,
     Security,
     Slug,
     Webhook,
@@ -33,7 +34,7 @@ ON CONFLICT (name) DO UPDATE SET declaration = excluded.declaration, retired_at 
     sorted_until = iif(retired_at IS NULL, sorted_until, excluded.sorted_until),
     digest_at = iif(retired_at IS NULL, digest_at, excluded.digest_at)
 """
-_WAYS = {"apprise": Chat, "email": Email, "webhook": Webhook}
+_WAYS = {"apprise": Chat, "email": Email, "webhook": Webhook, "plug_in": PlugInWay}
 
 
 class Channels:
@@ -111,6 +112,8 @@ def _channel(plain: dict[str, Any]) -> Channel:
     ((way, to),) = plain["to"].items()
     if way == "email":
         to |= {"to": tuple(to["to"]), "security": Security(to["security"])}
+    if way == "plug_in":
+        to |= {part: tuple(map(tuple, to[part])) for part in ("options", "secrets")}
     return Channel(
         name=plain["name"],
         to=_WAYS[way](**to),

@@ -262,7 +262,7 @@ def declaration_as(source: Source) -> Plain:
     plain: Plain = {}
     if source.fetch is not FetchMode.AUTO:
         plain["fetch"] = source.fetch
-    for name in ("keep", "drop", "language", "allow_private"):
+    for name in ("keep", "drop", "language", "allow_private", "fetcher"):
         if value := getattr(source, name):
             plain[name] = value
     if source.claims:

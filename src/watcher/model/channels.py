@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from watcher.model.declarations import Cron
 from watcher.model.names import Slug
@@ -58,6 +59,34 @@ class Webhook:
 
 
 @dataclass(frozen=True, slots=True)
+class PlugInWay:
+    """What a plug-in leads to: the notifier `name`, its `options`, and `secrets`, each an option and its variable."""
+
+    name: str
+    options: tuple[tuple[str, str], ...] = ()
+    secrets: tuple[tuple[str, str], ...] = ()
+
+
+Way = Chat | Email | Webhook | PlugInWay
+"""Where a channel may lead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What one channel is sent at once. `id` is the same for every try; `short` is `text` for chats.
+
+    `data` is what webhooks get as JSON.
+    """
+
+    id: str
+    subject: str
+    text: str
+    html: str
+    short: str
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Channel:
     """One way to tell somebody, and of what: of everything in `about` that matters so much, for these offerings.
 
@@ -66,7 +95,7 @@ class Channel:
     """
 
     name: str
-    to: Chat | Email | Webhook
+    to: Way
     about: tuple[NoticeKind, ...] = tuple(NoticeKind)
     offerings: tuple[Slug, ...] = ()
     providers: tuple[str, ...] = ()

@@ -180,7 +180,8 @@ class HostRules:
 class Source:
     """One URL that we watch, evidence for one or more offerings.
 
-    With `cron`, its times are looked at, and `every` is the longest time between two of them.
+    With `cron`, its times are looked at, and `every` is the longest time between two of them. `fetcher` names the
+    plug-in that looks at it, if it is one.
     """
 
     id: SourceId
@@ -199,3 +200,4 @@ class Source:
     cron: Cron | None = None
     quiet: QuietHours | None = None
     steps: tuple[Step, ...] = ()
+    fetcher: str = ""

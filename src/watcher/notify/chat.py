@@ -7,7 +7,7 @@ import logging
 import threading
 
 from watcher.errors import NotDelivered
-from watcher.notify.messages import Message
+from watcher.model import Message
 
 
 async def send_chat(url: str, message: Message) -> str:

@@ -21,11 +21,12 @@ from watcher.model import (
     ChannelState,
     Delivery,
     Event,
+    Message,
     NoticeKind,
     Vocabulary,
     Webhook,
 )
-from watcher.notify.messages import Desk, Message, compose
+from watcher.notify.messages import Desk, compose
 from watcher.notify.notices import CHANNEL_ALARM, Facts, Notice, is_wanted, notice_of
 from watcher.notify.post import Post
 

@@ -10,8 +10,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 
 from watcher.errors import NotDelivered
-from watcher.model import Email, Security
-from watcher.notify.messages import Message
+from watcher.model import Email, Message, Security
 
 _PATIENCE = 20.0
 """Seconds for each answer of the server."""

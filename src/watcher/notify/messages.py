@@ -9,7 +9,7 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
-from watcher.model import NoticeKind, Offering
+from watcher.model import Message, NoticeKind, Offering
 from watcher.notify.notices import Notice
 from watcher.registry import lines_as_html, lines_as_text
 from watcher.registry.entry_data import claim_note_as_data
@@ -31,18 +31,6 @@ _COUNTED = {
 }
 _AGAIN = "You may have this already: the first try to send it was cut off."
 _STYLE = "body{font:15px/1.5 sans-serif;max-width:44em}ins{background:#dfd}del{background:#fdd}h2{font-size:1.1em}"
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """What one channel is sent at once. `id` is the same for every try; `short` is `text` for chats."""
-
-    id: str
-    subject: str
-    text: str
-    html: str
-    short: str
-    data: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from watcher.errors import NotDelivered
-from watcher.model import Channel, Chat, Email, Webhook
+from watcher.model import Channel, Chat, Email, Message, PlugInWay, Way
 from watcher.notify.chat import send_chat
 from watcher.notify.mail import send_mail
-from watcher.notify.messages import Message
+from watcher.notify.plugged import send_plugged
 from watcher.notify.webhook import PAUSES, send_webhook
 
 DEADLINE = 90.0
@@ -40,9 +40,12 @@ class Post:
         except NotDelivered as error:
             raise NotDelivered(self._blackened(channel, str(error))) from None
 
-    async def _send(self, to: Chat | Email | Webhook, message: Message) -> str:
+    async def _send(self, to: Way, message: Message) -> str:
         if isinstance(to, Chat):
             return await send_chat(self._secret(to.url_env), message)
+        if isinstance(to, PlugInWay):
+            secrets = {option: self._secret(name) for option, name in to.secrets}
+            return await send_plugged(to.name, message, dict(to.options) | secrets)
         if isinstance(to, Email):
             password = self._secret(to.password_env) if to.password_env else None
             return await send_mail(to, message, password, self.clock())
@@ -75,6 +78,8 @@ class Post:
 def variables(channel: Channel) -> tuple[str, ...]:
     """Give the names of the environment variables that a channel needs."""
     to = channel.to
+    if isinstance(to, PlugInWay):
+        return tuple(name for _, name in to.secrets)
     names = (
         getattr(to, "url_env", None),
         getattr(to, "secret_env", None),

@@ -15,7 +15,7 @@ import httpx
 
 from watcher.errors import NotDelivered
 from watcher.fetching.guard import AddressRefused, GuardedTransport, mark
-from watcher.notify.messages import Message
+from watcher.model import Message
 
 _PATIENCE = httpx.Timeout(15.0)
 PAUSES = (1.0, 4.0)

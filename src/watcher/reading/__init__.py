@@ -9,6 +9,7 @@
     pdf.py       PDF, taken apart by pdf_worker.py in a process of its own
     plain.py     text and Markdown            data.py       JSON
     markup.py    whether a page can read differently at all
+    plugged.py   what none of these reads and a plug-in does
 
 Nothing on a page is dropped: what is not policy text is kept in another region.
 """
@@ -26,8 +27,9 @@ from watcher.reading.html import read_html
 from watcher.reading.markup import markup_digest
 from watcher.reading.pdf import read_pdf
 from watcher.reading.plain import read_markdown, read_plain
+from watcher.reading.plugged import is_plugged, read_plugged, version_of
 
-__all__ = ["READER", "markup_digest", "read"]
+__all__ = ["READER", "is_plugged", "markup_digest", "read", "reader_today"]
 
 READER = "2"
 """Version of this reader; it changes whenever the same bytes would read differently."""
@@ -36,19 +38,32 @@ READER = "2"
 def read(response: Response, source: Source) -> Document:
     """Read what a look brought back, whatever the server calls it.
 
-    Raises ReadingError when it cannot be read: an unknown format, a damaged or encrypted PDF, a page nested beyond
-    reason, a declared selector that matches nothing.
+    Raises ReadingError when it cannot be read: a format that neither we nor a plug-in know, a damaged or encrypted PDF,
+    a page nested beyond reason, a declared selector that matches nothing, a plug-in that fails.
     """
     url = response.final_url
     if not response.payload.strip():
         raise ReadingError(f"{url} came back empty: there is nothing to read")
     kind = format_of(response)
+    if kind is None and (document := read_plugged(response)) is not None:
+        by = version_of(response.media_type)
+        return dataclasses.replace(document, reader=f"{READER} + {by}")
     if kind is None:
         raise ReadingError(
             f"{url}: neither HTML, PDF, text nor JSON "
             f"(the server calls it {response.media_type or 'nothing'})"
         )
     return dataclasses.replace(_read_as(kind, response, source), reader=READER)
+
+
+def reader_today(read_by: str) -> str:
+    """Give what documents would say today that they were read by, of what `read_by` read: a plug-in may be another now.
+
+    What follows a comma in `read_by` is not about the reader.
+    """
+    media_type = read_by.partition(",")[0].partition(" + ")[2].rpartition(" ")[0]
+    by = version_of(media_type) if media_type else None
+    return f"{READER} + {by}" if by else READER
 
 
 def _read_as(kind: Format, response: Response, source: Source) -> Document:

@@ -9,6 +9,7 @@ from pydantic import (
     AfterValidator,
     BeforeValidator,
     Field,
+    StringConstraints,
     ValidationInfo,
     WithJsonSchema,
     field_validator,
@@ -17,6 +18,7 @@ from pydantic import (
 
 from watcher.cron import read_cron
 from watcher.model import Cron, NoticeKind, Security
+from watcher.plugs import Point, installed
 from watcher.sources.problems import suggestion
 from watcher.sources.scalars import read_url
 from watcher.sources.shapes import Shape, Slugs, Truth, Words, known_to
@@ -123,6 +125,9 @@ When = Annotated[
 ]
 
 
+OptionName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+
+
 class AppriseShape(Shape):
     """Any service that Apprise knows: https://github.com/caronc/apprise/wiki lists them."""
 
@@ -186,12 +191,36 @@ class WebhookShape(Shape):
         return self
 
 
+class PlugInShape(Shape):
+    """A plug-in that is installed: `watcher plugins` lists them."""
+
+    name: Words = Field(description="The name of the plug-in.")
+    options: dict[OptionName, Words] = Field({}, description="What it is told: texts by name.")
+    secrets: dict[OptionName, Variable] = Field(
+        {}, description="What it is told and must not stand here: environment variables by name."
+    )
+
+    @field_validator("name")
+    @classmethod
+    def is_installed(cls, name: str) -> str:
+        """Refuse a notifier that no installed package brings."""
+        known = [each.name for each in installed(Point.NOTIFIERS)]
+        if name not in known:
+            hint = (
+                suggestion(name, known)
+                or "see `watcher plugins`; install the package that brings it"
+            )
+            raise ValueError(f"no plug-in {name!r} is installed that tells people", hint)
+        return name
+
+
 class ChannelShape(Shape):
-    """One way to tell somebody: `apprise`, `email` or `webhook`, and what of."""
+    """One way to tell somebody: `apprise`, `email`, `webhook` or `plug_in`, and what of."""
 
     apprise: AppriseShape | None = Field(None, description="Chat, phone, and 100 services more.")
     email: EmailShape | None = Field(None, description="E-mail by a mail server.")
     webhook: WebhookShape | None = Field(None, description="Signed JSON to a program.")
+    plug_in: PlugInShape | None = Field(None, description="A plug-in that is installed.")
     about: Kinds = Field(
         list(NoticeKind), description="What is told: change, health, freshness, correction."
     )
@@ -227,10 +256,10 @@ class ChannelShape(Shape):
     @model_validator(mode="after")
     def has_one_way(self) -> ChannelShape:
         """Refuse a channel that leads nowhere, or to several places."""
-        ways = [each for each in (self.apprise, self.email, self.webhook) if each is not None]
+        ways = [each for each in (self.apprise, self.email, self.webhook, self.plug_in) if each]
         if len(ways) != 1:
             raise ValueError(
                 "leads to no place" if not ways else "leads to several places",
-                "give one of `apprise`, `email`, `webhook`; a channel for each place",
+                "give one of `apprise`, `email`, `webhook`, `plug_in`; a channel for each place",
             )
         return self

@@ -18,19 +18,21 @@ from watcher.model import (
     FetchMode,
     HostRules,
     Offering,
+    PlugInWay,
     QuietHours,
     Slug,
     Source,
     SourceId,
     Step,
     Vocabulary,
+    Way,
     Webhook,
 )
 from watcher.sources.channel_shapes import ChannelShape
 from watcher.sources.file_shape import FileShape
 from watcher.sources.nodes import Place, Written, read_yaml
 from watcher.sources.problems import complain_all, validated
-from watcher.sources.scalars import id_of, read_url
+from watcher.sources.scalars import id_of, read_source_url
 from watcher.sources.shapes import (
     ClaimShape,
     DefaultsShape,
@@ -129,7 +131,7 @@ def _address(source: Mapping[str, object], fetch: object) -> str:
     """
     raw = source.get("url")
     try:
-        url = read_url(raw) if isinstance(raw, str) else ""
+        url = read_source_url(raw) if isinstance(raw, str) else ""
     except ValueError:
         return ""
     is_rendered = bool(source.get("steps")) or source.get("fetch", fetch) == "browser"
@@ -162,7 +164,7 @@ def _source(shape: SourceShape, defaults: DefaultsShape, quiet: QuietHours | Non
         offerings=tuple(map(Slug, shape.offerings)),
         authority=shape.authority,
         every=longest_gap(every) if isinstance(every, Cron) else every,
-        fetch=FetchMode.BROWSER if shape.steps else shape.fetch or defaults.fetch,
+        fetch=_mode(shape, defaults),
         keep=tuple(shape.keep),
         drop=tuple(shape.drop),
         claims=tuple(map(_claim, shape.claims)),
@@ -171,7 +173,16 @@ def _source(shape: SourceShape, defaults: DefaultsShape, quiet: QuietHours | Non
         cron=every if isinstance(every, Cron) else None,
         quiet=quiet,
         steps=tuple(map(_step, shape.steps)),
+        fetcher="" if shape.fetch is None or isinstance(shape.fetch, FetchMode) else shape.fetch,
     )
+
+
+def _mode(shape: SourceShape, defaults: DefaultsShape) -> FetchMode:
+    if shape.steps:
+        return FetchMode.BROWSER
+    if isinstance(shape.fetch, FetchMode):
+        return shape.fetch
+    return defaults.fetch if shape.fetch is None else FetchMode.AUTO
 
 
 def _claim(shape: ClaimShape) -> DeclaredClaim:
@@ -216,7 +227,10 @@ def _channel(name: str, shape: ChannelShape) -> Channel:
     )
 
 
-def _way(shape: ChannelShape) -> Chat | Email | Webhook:
+def _way(shape: ChannelShape) -> Way:
+    if plug_in := shape.plug_in:
+        options, secrets = tuple(plug_in.options.items()), tuple(plug_in.secrets.items())
+        return PlugInWay(plug_in.name, options, secrets)
     if shape.apprise:
         return Chat(shape.apprise.url_env)
     if mail := shape.email:

@@ -15,8 +15,10 @@ import soupsieve
 from soupsieve.util import SelectorSyntaxError
 
 from watcher.cron import read_cron, zone_of
-from watcher.model import Cron, QuietHours
-from watcher.urls import host_of, normalise_url
+from watcher.model import Cron, FetchMode, QuietHours
+from watcher.plugs import Point, installed, named
+from watcher.sources.problems import suggestion
+from watcher.urls import host_of, is_of_the_web, normalise_url
 
 LONGEST_ID = 80
 LONGEST_SELECTOR = 300
@@ -164,6 +166,31 @@ def read_url(raw: str) -> str:
     if not _is_host(host_of(address)):
         raise ValueError(f"{host_of(address)!r} is not a host name", "check the address")
     return address
+
+
+def read_source_url(raw: str) -> str:
+    """Read the address of a source: a page of the web, or what an installed plug-in fetches."""
+    text = _text(raw, "write an address such as https://example.org/terms")
+    scheme = text.partition("://")[0].lower()
+    if is_of_the_web(text) or named(Point.FETCHERS, scheme) is None:
+        return read_url(raw)
+    if re.search(r"\s", text):
+        raise ValueError(f"{text!r} holds a space", "write %20 for a space")
+    if not _is_host(host_of(text)):
+        raise ValueError(f"{text!r} names no host", f"write {scheme}://example.org/terms")
+    return f"{scheme}{text[len(scheme) :]}"
+
+
+def read_way(raw: object) -> FetchMode | str:
+    """Read how a source is fetched: auto, http, browser, or the name of an installed plug-in."""
+    text = _text(raw, "write auto, http or browser")
+    if text in set(FetchMode):
+        return FetchMode(text)
+    known = [each.name for each in installed(Point.FETCHERS)]
+    if text not in known:
+        hint = suggestion(text, [*FetchMode, *known])
+        raise ValueError(f"is one of {', '.join([*FetchMode, *known])}, not {text!r}", hint)
+    return text
 
 
 def read_host(raw: str) -> str:

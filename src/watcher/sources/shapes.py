@@ -16,6 +16,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainValidator,
     StringConstraints,
     ValidationInfo,
     WithJsonSchema,
@@ -45,9 +46,11 @@ from watcher.sources.scalars import (
     read_place,
     read_quiet_hours,
     read_selector,
+    read_source_url,
     read_spacing,
     read_truth,
     read_url,
+    read_way,
     read_words,
 )
 from watcher.values import normalise, render
@@ -86,6 +89,16 @@ Address = Annotated[
     str,
     AfterValidator(read_url),
     WithJsonSchema({"type": "string", "format": "uri", "pattern": "^https?://"}),
+]
+SourceAddress = Annotated[
+    str,
+    AfterValidator(read_source_url),
+    WithJsonSchema({"type": "string", "format": "uri", "pattern": "^[a-z][a-z0-9+.-]*://"}),
+]
+Way = Annotated[
+    FetchMode | str,
+    PlainValidator(read_way),
+    WithJsonSchema({"anyOf": [{"enum": list(FetchMode)}, {"type": "string"}]}),
 ]
 Every = Annotated[
     timedelta | Cron,
@@ -264,7 +277,7 @@ class StepShape(Shape):
 class SourceShape(Shape):
     """One URL that is watched, evidence for one or more offerings."""
 
-    url: Address = Field(description="The page; http or https.")
+    url: SourceAddress = Field(description="The page; http or https, or what a plug-in fetches.")
     title: Words = Field(description="How people call the page.")
     kind: SourceKind = Field(description="What sort of page it is.")
     offerings: Slugs = Field(description="Slugs of the offerings that it is evidence for.")
@@ -278,8 +291,8 @@ class SourceShape(Shape):
     every: Every | None = Field(
         None, description="How often to look: 30m, 12h, 1d, 2w; or cron 0 9 * * mon-fri UTC."
     )
-    fetch: FetchMode | None = Field(
-        None, description="auto, http, or browser for pages that need JavaScript."
+    fetch: Way | None = Field(
+        None, description="auto, http, browser for pages that need JavaScript, or a plug-in's name."
     )
     language: Language | None = Field(None, description="The language it is expected in: en.")
     keep: Selectors = Field([], description="CSS selectors: only these parts are read.")
@@ -293,8 +306,10 @@ class SourceShape(Shape):
     @model_validator(mode="after")
     def has_a_browser_for_its_steps(self) -> SourceShape:
         """Refuse steps where nothing could take them."""
-        if self.steps and self.fetch is FetchMode.HTTP:
-            raise ValueError("has `steps`, but `fetch: http`", "steps need `fetch: browser`")
+        if self.steps and self.fetch not in (None, FetchMode.AUTO, FetchMode.BROWSER):
+            raise ValueError(
+                f"has `steps`, but `fetch: {self.fetch}`", "steps need `fetch: browser`"
+            )
         return self
 
     @field_validator("offerings")
