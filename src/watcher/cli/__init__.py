@@ -31,6 +31,10 @@ COMMANDS = {
         "watcher.cli.importing",
         "take over what another tool watched, and what it saw",
     ),
+    "backfill": (
+        "watcher.cli.backfill",
+        "take in what a web archive holds of a source",
+    ),
     "lint": ("watcher.cli.declare", "check the declarations: every problem, with its line"),
     "schema": ("watcher.cli.declare", "print the JSON Schema of sources.yaml, for editors"),
     "sweep": ("watcher.cli.sweep", "look at every source that is due"),

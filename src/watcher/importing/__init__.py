@@ -8,6 +8,7 @@ listings.py          lists of addresses, OPML
 planning.py          what becomes of jobs in sources.yaml; channels.py of their notifications
 kept.py              what other tools kept of pages
 history.py           what somebody saw before us, played through the pipeline; taking.py that of many sources
+webarchive.py        a web archive as a source of history; mementos.py is what it says it holds
 """
 
 from watcher.importing.archive import Archive, opened_archive
@@ -17,10 +18,12 @@ from watcher.importing.history import History, PastLook
 from watcher.importing.jobs import Job, Left
 from watcher.importing.kept import Backup, Keeper, Snapshots
 from watcher.importing.listings import listed_urls, opml_outlines
+from watcher.importing.mementos import Memento, chosen
 from watcher.importing.opentermsarchive import terms_jobs
 from watcher.importing.planning import Plan, Planned, entries, plan
 from watcher.importing.taking import Taken, take_histories
 from watcher.importing.urlwatch import urlwatch_jobs
+from watcher.importing.webarchive import WebArchive
 
 __all__ = [
     "Archive",
@@ -29,12 +32,15 @@ __all__ = [
     "Job",
     "Keeper",
     "Left",
+    "Memento",
     "PastLook",
     "Plan",
     "Planned",
     "Snapshots",
     "Taken",
+    "WebArchive",
     "changedetection_jobs",
+    "chosen",
     "entries",
     "listed_urls",
     "opened_archive",

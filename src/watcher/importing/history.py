@@ -16,7 +16,7 @@ from watcher.changes.telling import first_look
 from watcher.errors import HistoryError
 from watcher.ledger import Ledger
 from watcher.ledger.changes import IMPORTED
-from watcher.model import ChangeKind, Known, Response, Source, State
+from watcher.model import Change, ChangeKind, Known, Response, Snapshot, Source, State
 from watcher.sweep import Outcome, Sweep, read_response
 
 TEXT = "text/plain; charset=utf-8"
@@ -49,8 +49,9 @@ class History:
     def wanted(self, source: Source, times: Collection[datetime]) -> list[datetime]:
         """Give those `times` that the ledger holds no look of yet, oldest first.
 
-        Raises HistoryError when one of them lies before a look that the ledger holds already. Looks follow one
-        another, each compared with the one before and sealed; none is put between them later.
+        Raises HistoryError when one of them lies before a look of another kind that the ledger holds already. Looks
+        follow one another, each compared with the one before and sealed; none is put between them later. Of a history
+        that goes on, what was left out earlier stays out.
         """
         last = self.ledger.sources.known(source.id).last_check_at
         unseen = sorted(
@@ -58,6 +59,8 @@ class History:
             for at in {each for each in times if each <= self.now}
             if last is None or at > last or not self.ledger.checks.has(source.id, at)
         )
+        if last is not None and self._is_last(source):
+            return [each for each in unseen if each > last]
         if last is not None and unseen and unseen[0] <= last:
             raise HistoryError(
                 f"{source.id}: the ledger holds looks at it up to {last:%Y-%m-%d %H:%M}, and history of "
@@ -69,17 +72,19 @@ class History:
     def take_in(self, source: Source, looks: Iterable[PastLook]) -> int:
         """Take in `looks`, oldest first and all later than what the ledger holds; give how many there were.
 
-        Killed at any moment, what was taken in stays whole, and the rest can be taken in later.
+        Killed at any moment, what was taken in stays whole, and the rest can be taken in later; so it can when `looks`
+        raises in the middle.
         """
-        taken, last = 0, None
+        taken = 0
         with self.ledger.unannounced():
-            for each in looks:
-                if last is not None and _is_text(last) != _is_text(each):
-                    self._begin_anew(source)
-                self._take_in(source, each)
-                taken, last = taken + 1, each
-            if last is not None:
-                self._conclude(source, last)
+            try:
+                for each in looks:
+                    last = self.ledger.sources.known(source.id).last_check_at
+                    if last is None or each.seen_at > last:
+                        self._take_in(source, each)
+                        taken += 1
+            finally:
+                self._conclude(source)
         return taken
 
     def settle(self) -> None:
@@ -97,6 +102,9 @@ class History:
             payload=past.payload,
             fetched_with=self.via,
         )
+        held = self._held(self.ledger.sources.known(source.id))
+        if held is not None and _is_text(held) != (past.media_type == TEXT):
+            self._begin_anew(source)
         look = self.sweep.begin(source)
         found = look.judge(response) or read_response(response, source)
         with self.ledger.atomic():
@@ -105,36 +113,53 @@ class History:
             self._close_after(before)
         self.on_outcome(outcome)
 
+    def _is_last(self, source: Source) -> bool:
+        """Whether the last look that was kept is one of this history."""
+        return any(each.fetched_with == self.via for each in self.ledger.snapshots.of(source.id, 1))
+
     def _close_after(self, change_id: int) -> None:
         for change in self.ledger.changes.following(change_id, 100):
             self.ledger.changes.close(change.id or 0, self.now, IMPORTED)
 
-    def _conclude(self, source: Source, last: PastLook) -> None:
+    def _conclude(self, source: Source) -> None:
         """Leave one item for a person: what stands at the end of the history. A text gives none; see _begin_anew."""
+        known = self.ledger.sources.known(source.id)
+        held = self._held(known)
+        if held is None or held.fetched_with != self.via:
+            return  # nothing was taken in, or a look of ours came after it
         with self.ledger.atomic():
-            for each in self.ledger.changes.all(source_id=source.id):
-                is_open = self.ledger.changes.status(each.id or 0) == "open"
-                if each.kind is ChangeKind.FIRST_LOOK and is_open:
-                    self.ledger.changes.close(each.id or 0, self.now, IMPORTED)
-            if _is_text(last):
-                return self._begin_anew(source)
-            known = self.ledger.sources.known(source.id)
-            item = first_look(state) if (state := self._standing(known)) else None
-            if item is not None:
-                title = item.title.replace(
-                    "at the first look", "at the end of the imported history"
+            if _is_text(held):
+                self._begin_anew(source)
+            elif not self._waits(source, held):
+                state = State(
+                    held.id or 0,
+                    known.last_good_at or held.taken_at,
+                    self.ledger.documents.get(held.document_id or 0),
+                    self.ledger.claims.current(source.id),
                 )
-                self.ledger.changes.add(
-                    replace(item, source_id=source.id, title=title, raised_at=self.now)
-                )
-            return None
+                self._put_up(source, first_look(state))
 
-    def _standing(self, known: Known) -> State | None:
-        if known.snapshot_id is None or known.document_id is None or known.last_good_at is None:
-            return None
-        document = self.ledger.documents.get(known.document_id)
-        claims = self.ledger.claims.current(known.source_id)
-        return State(known.snapshot_id, known.last_good_at, document, claims)
+    def _waits(self, source: Source, held: Snapshot) -> bool:
+        """Whether what `held` reads as was put before a person already; an item of an earlier end is closed."""
+        past, waits = self.ledger.changes.imported(), False
+        for each in self.ledger.changes.all(source_id=source.id):
+            if each.kind is not ChangeKind.FIRST_LOOK or each.id in past or each.id is None:
+                continue
+            seen = self.ledger.snapshots.get(each.after_snapshot or 0)
+            if seen.document_id == held.document_id:
+                waits = True
+            elif self.ledger.changes.status(each.id) == "open":
+                self.ledger.changes.close(each.id, self.now, IMPORTED)
+        return waits
+
+    def _put_up(self, source: Source, item: Change | None) -> None:
+        if item is not None:
+            title = item.title.replace("at the first look", "at the end of the imported history")
+            named = replace(item, source_id=source.id, title=title, raised_at=self.now)
+            self.ledger.changes.add(named)
+
+    def _held(self, known: Known) -> Snapshot | None:
+        return None if known.snapshot_id is None else self.ledger.snapshots.get(known.snapshot_id)
 
     def _begin_anew(self, source: Source) -> None:
         """Have the next look compared with nothing: another's text of a page differs from the page, and nobody changed.
@@ -160,5 +185,5 @@ class History:
             )
 
 
-def _is_text(look: PastLook) -> bool:
-    return look.media_type == TEXT
+def _is_text(snapshot: Snapshot) -> bool:
+    return ("content-type", TEXT) in snapshot.headers
