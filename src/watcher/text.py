@@ -88,7 +88,7 @@ _OPENERS = _words(
 _STOP = re.compile(
     r"[.!?\n](?:(?<=\n)\n*|[\"'\u201d\u2019)\]]*\s+(?=[\"'\u201c\u2018(\[]*([A-Z0-9\u00c0-\u00de]\w*)))"
 )
-_LAST_WORD = re.compile(r"[\w.&]+$")
+_LAST_WORD_BACKWARDS = re.compile(r"[\w.&]+")
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
@@ -112,10 +112,12 @@ def sentences(text: str) -> list[tuple[int, int]]:
 
 def _ends(text: str, start: int, stop: re.Match[str]) -> bool:
     """Whether the full stop that `stop` found ends a sentence that began at `start`."""
-    word = _LAST_WORD.search(text, max(start, stop.start() - 24), stop.start())
+    before = text[max(start, stop.start() - 24) : stop.start()]
+    # Backwards, since `re` would try every letter before the last word.
+    word = _LAST_WORD_BACKWARDS.match(before[::-1])
     if word is None:
         return True
-    last, following = word.group(), stop.group(1) or ""
+    last, following = before[-word.end() :], stop.group(1) or ""
     folded = last.lower()
     if folded in _MAY_END:
         return following.lower() in _OPENERS
@@ -124,7 +126,7 @@ def _ends(text: str, start: int, stop: re.Match[str]) -> bool:
             return not following[:1].isdigit()
         return last in ("p", "v", "art", "app", "reg", "sun") and not following[:1].isdigit()
     is_initial = len(last) == 1 and last.isupper() and last not in "I"
-    is_numbering = last.replace(".", "").isdigit() and word.start() <= start
+    is_numbering = last.replace(".", "").isdigit() and stop.start() - len(last) <= start
     return not is_initial and not is_numbering
 
 

@@ -14,8 +14,8 @@ _LEGAL_FORM = (
     r"ULC|DAC|Public Benefit Corporation)\b\.?(?!\w)"
 )
 _FORM = re.compile(rf"(?<=[\s,]){_LEGAL_FORM}")
-# What begins with a character is scanned for several times as fast as what looks behind itself.
-_FORM_AFTER_BLANK = re.compile(rf"[\s,](?=[A-Zp])(?P<form>{_LEGAL_FORM})")
+# What begins with one of a few letters is scanned for several times as fast as what looks behind itself.
+_FORM_ANYWHERE = re.compile(_LEGAL_FORM)
 _WORD = r"(?:[A-Z0-9]|[a-z]{1,2}\.?(?=[A-Z]))[\w.&'\u2019/-]*"
 _NAME_BEFORE = re.compile(
     rf"(?<![\w.])(?:{_WORD}[ \u00a0](?:(?:of|and|&)[ \u00a0](?=[A-Z]))?){{0,5}}{_WORD},?[ \u00a0]$"
@@ -97,8 +97,8 @@ _LEADING = frozenset(
 def company_spans(text: str) -> Iterator[tuple[int, int]]:
     """Give where each legal name begins and ends: a run of capitalised words up to a legal form."""
     reached = 0
-    for found in _FORM_AFTER_BLANK.finditer(text):
-        start, form = found.start("form"), found["form"]
+    for found in _forms(text):
+        start, form = found.start(), found.group()
         if start < reached:
             continue
         before = _NAME_BEFORE.search(text, max(reached, start - _LONGEST), start)
@@ -115,6 +115,17 @@ def company_spans(text: str) -> Iterator[tuple[int, int]]:
         if begin < start:
             yield begin, end
             reached = end
+
+
+def _forms(text: str) -> Iterator[re.Match[str]]:
+    """Every legal form that follows a blank or a comma."""
+    found = _FORM_ANYWHERE.search(text)
+    while found:
+        before = text[max(0, found.start() - 1) : found.start()]
+        stands_alone = before == "," or before.isspace()
+        if stands_alone:
+            yield found
+        found = _FORM_ANYWHERE.search(text, found.end() if stands_alone else found.start() + 1)
 
 
 def _is_name(words: str, form: str) -> bool:

@@ -50,12 +50,7 @@ def statements_in(
 
 def _claims_of(key: Key, rules: KeyRules, reading: Reading) -> Iterator[Claim]:
     """Give the claim of the document, then those of its other scopes: of rules that name one, of other policies."""
-    by_scope: dict[str, list[_Candidate]] = {}
-    for rule in rules.rules:
-        for finding in reading.findings(rule):
-            candidate = _candidate(key, finding)
-            if candidate:
-                by_scope.setdefault(rule.scope, []).append(candidate)
+    by_scope = _candidates_of(key, rules, reading)
     for scope in sorted(by_scope):
         by_part = not scope and key.name in reading.pack.scoped
         first = [one for one in by_scope[scope] if not by_part or not one.finding.passage.part]
@@ -64,6 +59,24 @@ def _claims_of(key: Key, rules: KeyRules, reading: Reading) -> Iterator[Claim]:
         if by_part:
             for part, others in _of_other_parts(chosen, by_scope[scope]):
                 yield _claim(key, choose(rules.choice, others), others, part, reading)
+
+
+def _candidates_of(key: Key, rules: KeyRules, reading: Reading) -> dict[str, list[_Candidate]]:
+    """The candidates of each scope. Where only the heaviest count, lighter rules are not asked once there is one."""
+    all_count = (
+        rules.choice is Choice.EVERY
+        or key.name in reading.pack.scoped
+        or key.name in reading.pack.differing
+    )
+    by_scope: dict[str, list[_Candidate]] = {}
+    for rule in sorted(rules.rules, key=lambda one: -one.weight):
+        held = by_scope.get(rule.scope)
+        if held and not all_count and held[0].finding.rule.weight > rule.weight:
+            continue
+        found = (_candidate(key, finding) for finding in reading.findings(rule))
+        if candidates := [one for one in found if one]:
+            by_scope.setdefault(rule.scope, []).extend(candidates)
+    return by_scope
 
 
 def _of_other_parts(
@@ -245,7 +258,7 @@ def _limited_by_next(passage: Passage, reading: Reading) -> str | None:
         return None
     neighbour = reading.passages.all[following]
     is_near = neighbour.block.path == passage.block.path
-    if is_near and any(phrase.search(neighbour.folded) for phrase in reading.pack.exceptions):
+    if is_near and reading.says(reading.pack.exceptions, neighbour):
         return _words(reading, neighbour.start, neighbour.end)
     return None
 
@@ -280,8 +293,7 @@ def _words(reading: Reading, start: int, end: int) -> str:
 def _attributes(rule: Rule, finding: Finding, reading: Reading) -> Iterator[tuple[str, str]]:
     given = dict(rule.attributes)
     for attribute in reading.pack.attributes:
-        if rule.key in attribute.keys and attribute.name not in given:
-            folded = finding.passage.folded
-            if any(phrase.search(folded) for phrase in attribute.phrases):
-                given[attribute.name] = attribute.value
+        is_open = rule.key in attribute.keys and attribute.name not in given
+        if is_open and reading.says(attribute.phrases, finding.passage):
+            given[attribute.name] = attribute.value
     yield from sorted(given.items())

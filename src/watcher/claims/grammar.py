@@ -224,7 +224,8 @@ def _either(branches: Iterable[_Piece]) -> _Piece:
     branches = list(branches)
     needs: tuple[Requirement, ...] = ()
     if all(branch.needs for branch in branches):
-        needs = (frozenset().union(*(_telling(branch.needs) for branch in branches)),)
+        told = [_most_telling(branch.needs) for branch in branches]
+        needs = tuple(dict.fromkeys(frozenset().union(*each) for each in zip(*told, strict=True)))
     options = tuple(
         dict.fromkeys(one for branch in branches for one in branch.options or (branch.pattern,))
     )
@@ -271,9 +272,10 @@ _COMMON = frozenset(
 )
 
 
-def _telling(needs: tuple[Requirement, ...]) -> Requirement:
-    """The requirement that leaves out most sentences: rare, long words, and few of them."""
-    return max(needs, key=lambda need: (not need & _COMMON, min(map(len, need)), -len(need)))
+def _most_telling(needs: tuple[Requirement, ...]) -> tuple[Requirement, Requirement]:
+    """The two requirements that leave out most sentences: rare, long words, and few of them. Of one, it twice."""
+    ranked = sorted(needs, key=lambda need: (bool(need & _COMMON), -min(map(len, need)), len(need)))
+    return ranked[0], ranked[min(1, len(ranked) - 1)]
 
 
 def _joined(pieces: Sequence[_Piece]) -> _Piece:

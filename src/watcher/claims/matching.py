@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from watcher.claims import captures
+from watcher.claims.lines import Lines, heading_of, lines_of
 from watcher.claims.passages import Passage, Passages
 from watcher.claims.phrases import Match, Phrase, Seen
 from watcher.claims.rules import Group, Pack, Place, Reach, Rule
@@ -43,7 +44,7 @@ _PLACEHOLDER = re.compile(r"<([\w-]+)(?::(\w+))?>")
 
 _TEXTS: Mapping[Reach, Callable[[Passage, Passages], str]] = {
     Reach.LEAD: lambda passage, _: passage.lead,
-    Reach.HEADING: lambda passage, _: passage.section.rpartition("\n")[2],
+    Reach.HEADING: lambda passage, _: heading_of(passage.section),
     Reach.SECTION: lambda passage, _: passage.section,
     Reach.TITLE: lambda _, passages: passages.title,
 }
@@ -74,23 +75,36 @@ class Reading:
     _candidates: dict[int, int] = field(default_factory=dict)
     _holding: dict[int, int] = field(default_factory=dict)
     _reached: dict[int, int] = field(default_factory=dict)
-    _told: dict[tuple[int, str], bool] = field(default_factory=dict)
+    _told: dict[tuple[int, int], bool] = field(default_factory=dict)
 
     @cached_property
     def _fulfilled(self) -> list[int]:
-        """The passages that fulfil each requirement of the pack."""
+        """The passages and lines that fulfil each requirement of the pack."""
         spans = [(one.start, one.end) for one in self.passages.all]
-        return self.pack.needs.fulfilled(spans, self.passages.folded)
+        begin = len(self.passages.folded)
+        for text in self._lines.numbers:
+            spans.append((begin + 1, begin + 1 + len(text)))
+            begin = spans[-1][1]
+        whole = "\n".join((self.passages.folded, *self._lines.numbers))
+        return self.pack.needs.fulfilled(spans, whole)
+
+    @cached_property
+    def _lines(self) -> Lines:
+        return lines_of(self.passages)
 
     @cached_property
     def _everywhere(self) -> int:
         return (1 << len(self.passages.all)) - 1
 
     @cached_property
+    def _anything(self) -> int:
+        """All passages, and all lines behind them."""
+        return (1 << len(self.passages.all) + len(self._lines.numbers)) - 1
+
+    @cached_property
     def _readable(self) -> Mapping[Place, int]:
         """The passages that rules of each place read."""
-        headings = self.passages.where(lambda one: one.is_heading)
-        questions = self.passages.where(lambda one: one.is_question)
+        headings, questions = self.passages.headings, self.passages.questions
         everywhere = self._everywhere
         return {
             Place.TEXT: everywhere & ~(headings | questions),
@@ -101,17 +115,19 @@ class Reading:
         }
 
     def candidates(self, phrase: Phrase) -> int:
-        """Give the passages that hold every word that `phrase` needs."""
+        """Give the passages and lines that hold every word that `phrase` needs."""
         found = self._candidates.get(id(phrase))
         if found is None:
-            found = self._everywhere
+            found = self._anything
             for need in self.pack.needs_of[id(phrase)]:
                 found &= self._fulfilled[need]
+                if not found:
+                    break
             self._candidates[id(phrase)] = found
         return found
 
     def _some(self, phrases: Sequence[Phrase]) -> int:
-        """The passages that hold every word that one of `phrases` needs."""
+        """The passages and lines that hold every word that one of `phrases` needs."""
         found = self._holding.get(id(phrases))
         if found is None:
             found = 0
@@ -126,7 +142,7 @@ class Reading:
 
     def mentions(self, rule: Rule) -> int:
         """Give the passages that hold every word that one of the rule's `find` phrases needs."""
-        return self._some(rule.find)
+        return self._some(rule.find) & self._everywhere
 
     def findings(self, rule: Rule) -> Iterator[Finding]:
         """Give what `rule` reads from the document, phrase by phrase."""
@@ -145,19 +161,20 @@ class Reading:
 
     def _reaching(self, group: Group, among: int) -> int:
         """Those of the passages `among` that may reach the group: asked first, since to match phrases takes longer."""
-        near = self._near(group)
-        reached, rest = among & near, among & ~near
-        wanted = [_TEXTS[reach] for reach in group.reach if reach in _TEXTS]
-        for passage in self.passages.numbers(rest) if wanted else ():
-            if any(self._in_text(group, text(passage, self.passages)) for text in wanted):
-                reached |= 1 << passage.number
+        reached = among & self._near(group)
+        if not self._some(group.phrases) >> len(self.passages.all):
+            return reached
+        for reach in group.reach:
+            for text, under in self._lines.under[reach].items() if reach in _TEXTS else ():
+                if among & under & ~reached and self._in_text(group, text):
+                    reached |= among & under
         return reached
 
     def _near(self, group: Group) -> int:
         """The passages that hold the words of a group in themselves, in a neighbour, or anywhere, as it reaches."""
         near = self._reached.get(id(group))
         if near is None:
-            near, holding = 0, self._some(group.phrases)
+            near, holding = 0, self._some(group.phrases) & self._everywhere
             for reach in group.reach:
                 match reach:
                     case Reach.SENTENCE | Reach.CLAUSE:
@@ -202,33 +219,44 @@ class Reading:
     def _holds(self, group: Group, reach: Reach, passage: Passage, match: Match) -> bool:
         match reach:
             case Reach.SENTENCE:
-                return self._in_passage(group, passage)
+                return self.says(group.phrases, passage)
             case Reach.CLAUSE:
                 begin, end = _clause(passage.folded, match)
-                return any(phrase.search(passage.folded, begin, end) for phrase in group.phrases)
+                return any(
+                    self.candidates(phrase) >> passage.number & 1
+                    and phrase.search(passage.folded, begin, end)
+                    for phrase in group.phrases
+                )
             case Reach.DOCUMENT:
                 return any(self._anywhere(phrase) for phrase in group.phrases)
             case Reach.BEFORE | Reach.AFTER:
-                return any(self._in_passage(group, one) for one in self._neighbours(passage, reach))
+                return any(
+                    self.says(group.phrases, one) for one in self._neighbours(passage, reach)
+                )
             case _:
                 return self._in_text(group, _TEXTS[reach](passage, self.passages))
 
-    def _in_passage(self, group: Group, passage: Passage) -> bool:
-        if not self._some(group.phrases) >> passage.number & 1:
+    def says(self, phrases: Sequence[Phrase], passage: Passage) -> bool:
+        """Whether one of `phrases`, which live as long as the pack, stands in the sentence."""
+        if not self._some(phrases) >> passage.number & 1:
             return False
         return any(
             self.candidates(phrase) >> passage.number & 1 and self._found(phrase, passage)
-            for phrase in group.phrases
+            for phrase in phrases
         )
 
     def _in_text(self, group: Group, text: str) -> bool:
         """Whether the group stands in a line that many passages share: looked up once."""
-        if not text:
+        line = self._lines.numbers.get(text)
+        if line is None or not self._some(group.phrases) >> line & 1:
             return False
-        told = self._told.get((id(group), text))
+        told = self._told.get((id(group), line))
         if told is None:
-            told = any(phrase.search(text) for phrase in group.phrases)
-            self._told[id(group), text] = told
+            told = any(
+                self.candidates(phrase) >> line & 1 and phrase.search(text)
+                for phrase in group.phrases
+            )
+            self._told[id(group), line] = told
         return told
 
     def _neighbours(self, passage: Passage, reach: Reach) -> Iterator[Passage]:
@@ -243,7 +271,7 @@ class Reading:
             yield neighbour
 
     def _anywhere(self, phrase: Phrase) -> bool:
-        mask = self.candidates(phrase)
+        mask = self.candidates(phrase) & self._everywhere
         return any(self._found(phrase, one) for one in self.passages.numbers(mask))
 
     def finding(self, rule: Rule, passage: Passage, match: Match) -> Finding | None:

@@ -60,21 +60,22 @@ class Needs:
         character, all else turned into a blank. It takes a third of the time of a regular expression.
         """
         blanked = whole.encode("ascii", "replace").translate(_BLANKED)
-        telling = {
-            word: numbers for word in set(blanked.split()) if (numbers := self._of_word(word))
-        }
+        said = [set(blanked[begin:end].split()) for begin, end in sentences]
+        telling = {word: numbers for word in set().union(*said) if (numbers := self._of_word(word))}
         holding = dict.fromkeys(telling, 0)
         known = frozenset(telling)
-        for at, (begin, end) in enumerate(sentences):
-            bit = 1 << at
-            for word in known.intersection(blanked[begin:end].split()):
+        bit = 1
+        for words in said:
+            for word in known & words:
                 holding[word] |= bit
+            bit <<= 1
         found = [0] * len(self._numbers)
         for word, held_by in holding.items():
             for number in telling[word]:
                 found[number] |= held_by
+        starts = [begin for begin, _ in sentences]
         for name, signs in MARKS.items():
-            held_by = _bearing(signs, sentences, whole)
+            held_by = _bearing(signs, starts, sentences, whole)
             for number in self._of_word(name.encode()) if held_by else ():
                 found[number] |= held_by
         return found
@@ -98,9 +99,10 @@ def _telling(phrase: Phrase) -> tuple[Requirement, ...]:
     return tuple(need for need in phrase.needs if not need & _COMMON) or phrase.needs
 
 
-def _bearing(signs: Sequence[str], sentences: Sequence[Span], whole: str) -> int:
+def _bearing(
+    signs: Sequence[str], starts: Sequence[int], sentences: Sequence[Span], whole: str
+) -> int:
     """The sentences in which one of `signs` stands, as a bit set."""
-    starts = [begin for begin, _ in sentences]
     held_by = 0
     for sign in signs:
         place = whole.find(sign)

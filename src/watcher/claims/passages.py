@@ -7,11 +7,11 @@ Sets of passages are whole numbers used as bit sets (bit n stands for passage n)
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from watcher.claims.companies import mark_companies
 from watcher.claims.parts import parts_of
@@ -54,8 +54,7 @@ def _lower_one(character: str) -> str:
     return lower if len(lower) == 1 else character
 
 
-@dataclass(frozen=True)
-class Passage:
+class Passage(NamedTuple):
     """One sentence: its place in the document, its folded text, and the block and context it stands in.
 
     `lead` is the folded line that introduces it: the paragraph ending in a colon before a list, or the question that
@@ -85,11 +84,6 @@ class Passage:
         """Whether it is a heading, which rules read only when they say so."""
         return self.block.kind is BlockKind.HEADING and len(self.block.text) <= LONGEST_HEADING
 
-    @property
-    def is_question(self) -> bool:
-        """Whether it asks rather than states."""
-        return self.folded.endswith("?")
-
 
 @lru_cache(maxsize=4096)
 def _section(path: tuple[str, ...]) -> str:
@@ -111,9 +105,15 @@ class Passages:
         first = [passage.block.text for passage in self.all[:2]]
         return "\n".join(fold(one[:300]) for one in (self.document.title, *headings[:2], *first))
 
-    def where(self, is_wanted: Callable[[Passage], bool]) -> int:
-        """Give the passages for which `is_wanted` holds, as a bit set."""
-        return sum(1 << one.number for one in self.all if is_wanted(one))
+    @property
+    def headings(self) -> int:
+        """The passages that are headings, as a bit set."""
+        return sum([1 << one.number for one in self.all if one.is_heading])
+
+    @property
+    def questions(self) -> int:
+        """The passages that ask rather than state, as a bit set."""
+        return sum([1 << one.number for one in self.all if one.folded.endswith("?")])
 
     def numbers(self, mask: int) -> Iterator[Passage]:
         """Give the passages of a bit set, in the order of the document."""
@@ -162,15 +162,19 @@ def read_passages(document: Document) -> Passages:
 def _spans_of_blocks(document: Document) -> dict[int, list[tuple[int, int]]]:
     """The sentences of each block, by its number, as places in the document's text."""
     spans: dict[int, list[tuple[int, int]]] = {}
-    for begin, end in sentences(document.text):
-        number = bisect_right(document.starts, begin) - 1
-        spans.setdefault(number, []).extend(_parts(document.text, begin, end))
+    text, starts, number = document.text, (*document.starts, len(document.text) + 1), 0
+    for begin, end in sentences(text):
+        while starts[number + 1] <= begin:
+            number += 1
+        whole = end - begin <= LONG_ENUMERATION
+        parts = [(begin, end)] if whole else _parts(text, begin, end)
+        spans.setdefault(number, []).extend(parts)
     return spans
 
 
 def _enumerating(folded: str, begin: int, start: int, before: str) -> str:
     """What introduces a piece of an enumeration: the beginning of its sentence, up to the colon if there is one."""
-    if folded[max(start, begin - 6) : begin].rstrip(" andor")[-1:] != ";":
+    if begin == start or folded[max(start, begin - 6) : begin].rstrip(" andor")[-1:] != ";":
         return ""
     if before:
         return before

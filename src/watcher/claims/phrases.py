@@ -47,14 +47,13 @@ class Segment:
 
     def occurrences(self, folded: str, begin: int, end: int) -> list[Match]:
         """Give every place between `begin` and `end` where the segment stands."""
-        found = [
-            one
-            for one in self.expression.finditer(folded, begin, end)
-            if _begins_word(folded, one.start())
-        ]
-        if self.expression.groups:
-            return [Match(*one.span(), _spans(one)) for one in found]
-        return [Match(*one.span(), _NOTHING) for one in found]
+        expression = self.expression
+        found = []
+        for one in expression.finditer(folded, begin, end):
+            start, stop = one.span()
+            if start == 0 or not _continues_word(folded[start - 1]):
+                found.append(Match(start, stop, _spans(one) if expression.groups else _NOTHING))
+        return found
 
 
 @dataclass(frozen=True)
@@ -107,9 +106,9 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-def _begins_word(folded: str, start: int) -> bool:
-    """Whether a word begins at `start`. Asked here, not in the pattern, so that `re` can scan for first letters."""
-    return start == 0 or not (folded[start - 1].isalnum() or folded[start - 1] == "_")
+def _continues_word(before: str) -> bool:
+    """Whether a word goes on behind `before`. Asked here, not in the pattern: `re` then scans for first letters."""
+    return before != " " and (before.isalnum() or before == "_")
 
 
 def _spans(found: re.Match[str]) -> dict[str, Span]:
