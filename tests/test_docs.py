@@ -10,7 +10,10 @@ import shlex
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import ModuleType
 
@@ -151,6 +154,35 @@ def test_the_examples_in_python_hold(demo: Path, shell: dict[str, str], tmp_path
         check=False,
     )
     assert "retention_days 90" in ran.stdout, ran.stderr
+
+
+def test_the_example_that_looks_at_an_address_looks(tmp_path: Path) -> None:
+    told = "<p>We retain inputs for 30 days, after which they are deleted for good.</p>" * 9
+    (tmp_path / "privacy").write_text(f"<main><h1>Privacy policy</h1>{told}</main>")
+    looking = next(body for body in blocks(DOCS / "python.md", "python") if "look(" in body)
+    handler = partial(_Silent, directory=str(tmp_path))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        here = f"http://127.0.0.1:{server.server_address[1]}/privacy"
+        asked = looking.replace('"https://example.com/privacy"', f'"{here}", allow_private=True')
+        ran = subprocess.run(
+            [sys.executable, "-c", asked], capture_output=True, text=True, check=False
+        )
+        server.shutdown()
+        thread.join()
+    assert looking != asked
+    assert ran.stdout.startswith("ok "), ran.stdout + ran.stderr
+
+
+class _Silent(SimpleHTTPRequestHandler):
+    """Serves a folder, every file as a page."""
+
+    def guess_type(self, path: str | os.PathLike[str]) -> str:
+        return "text/html; charset=utf-8"
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
 
 
 @pytest.fixture(scope="module")

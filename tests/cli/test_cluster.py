@@ -36,8 +36,9 @@ def test_without_an_address_it_says_which_to_set(tmp_path: Path) -> None:
     assert "set WATCHER_POSTGRES=postgresql://" in done.stderr
 
 
-def test_without_the_libraries_it_says_how_to_get_them(tmp_path: Path) -> None:
-    done = run(tmp_path, "worker", postgres=NOWHERE, before="sys.modules['procrastinate'] = None")
+@pytest.mark.parametrize("postgres", ["", NOWHERE], ids=["without an address, too", "with one"])
+def test_without_the_libraries_it_says_how_to_get_them(tmp_path: Path, postgres: str) -> None:
+    done = run(tmp_path, "worker", postgres=postgres, before="sys.modules['procrastinate'] = None")
 
     assert done.returncode == 5
     assert "pip install 'watcher[cluster]'" in done.stderr

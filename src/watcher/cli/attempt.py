@@ -90,9 +90,9 @@ def _print(made: Attempt, vocabulary: Vocabulary, blocks: bool) -> None:
     click.secho(f"{made.judgement.verdict}: {made.judgement.signal}", bold=True)
     for hop in made.response.hops:
         click.echo(f"  {hop.status} {hop.url}")
-    click.echo(
-        f"  {made.response.status} {made.response.final_url}, {len(made.response.payload):,} bytes"
-    )
+    response = made.response
+    came = " ".join(filter(None, (str(response.status or ""), response.final_url)))
+    click.echo(f"  {came}, {len(response.payload):,} bytes")
     if made.document is None:
         return
     document = made.document

@@ -43,12 +43,15 @@ async def engine_on(
 @asynccontextmanager
 async def server_of(settings: Settings) -> AsyncIterator[Server]:
     """Open the PostgreSQL that the settings name. Raises ClusterError, SettingsError."""
+    engine = (
+        cluster()
+    )  # first: nobody should set up a server and then hear that a library is missing
     if settings.postgres is None:
         raise SettingsError(
             "The cluster engine needs a PostgreSQL: set WATCHER_POSTGRES=postgresql://NAME:PASSWORD@HOST/DATABASE "
             "(docs/operations.md tells how to make one)."
         )
-    async with cluster().opened(settings.postgres) as server:
+    async with engine.opened(settings.postgres) as server:
         yield server
 
 
