@@ -24,6 +24,7 @@ BOTTOM = {
     "relocation",
     "rendered",
     "plugs",
+    "apart",
 }
 STEPS = {
     "sources",
@@ -44,6 +45,7 @@ ALLOWED: dict[str, set[str]] = {
     "settings": {"errors"},
     "model": {"text"},
     "values": {"model", "text", "urls"},
+    "apart": set(),
     "plugs": {"model", "errors"},
     "shipped": set(),
     "relocation": {"model", "text"},

@@ -7,8 +7,10 @@
     watcher.exporters    a format             the registry as bytes, for `watcher export NAME`
 
 An entry point names a class, or anything that gives one of these objects when called without arguments. What is
-installed is known by its metadata; its code is loaded when it is first needed, and never when nothing needs it. As with
-`watcher.api`, the names in `__all__` stay from version to version.
+installed is known by its metadata; its code is loaded when it is first needed, and never when nothing needs it. One
+object does all the work of its name, each piece in a thread of its own, several at the same time.
+
+As with `watcher.api`, the names in `__all__` stay from version to version.
 """
 
 from __future__ import annotations
@@ -61,11 +63,11 @@ __all__ = [
 class Fetcher(Protocol):
     """Looks at sources whose address has its scheme, or that are declared with `fetch: NAME`."""
 
-    async def fetch(self, source: Source, known: Known) -> Response:
+    def fetch(self, source: Source, known: Known) -> Response:
         """Give what came back from `source`. What it gives is judged as any answer is.
 
         `known` says what we hold: its validators, the digest of its payload. The trouble of one look may be raised, or
-        told in `Response.trouble`. It must not block the event loop.
+        told in `Response.trouble`.
         """
         ...
 
@@ -83,11 +85,11 @@ class Reader(Protocol):
 class Notifier(Protocol):
     """Tells somebody, as the channels that are declared with its name ask."""
 
-    async def send(self, message: Message, options: Mapping[str, str]) -> None:
+    def send(self, message: Message, options: Mapping[str, str]) -> None:
         """Send `message`; to come back is to say that it was taken. Raises what it likes when it was not.
 
         `options` are those of the declaration, with its secrets beside them. A message that is sent again has the same
-        `id`. It must not block the event loop.
+        `id`.
         """
         ...
 

@@ -17,9 +17,9 @@ import pytest
 from click.testing import Result
 from tests.cli.conftest import policy
 
+from watcher.api import read_document
 from watcher.ledger import Ledger
 from watcher.model import SourceId
-from watcher.plugs import Block, BlockKind, Document
 
 Watcher = Callable[..., Result]
 Install = Callable[..., None]
@@ -239,7 +239,8 @@ def test_the_example_of_the_documentation_works(
 
 # ── what goes wrong ──────────────────────────────────────────────────────────────────────────────
 
-FETCH = "class PlugIn:\n    async def fetch(self, source, known):\n        "
+FETCH = "class PlugIn:\n    def fetch(self, source, known):\n        "
+HANGS = "from threading import Event\n"
 RESPONSE = "from datetime import UTC, datetime\nfrom watcher.plugs import Response\n"
 
 
@@ -256,7 +257,7 @@ RESPONSE = "from datetime import UTC, datetime\nfrom watcher.plugs import Respon
         (f"{FETCH}raise SystemExit(0)", "SystemExit"),
         (f"{FETCH}return 'a page'", "gave str, no Response"),
         (f"{RESPONSE}{FETCH}return Response('', '', None, payload='text')", "payload is str"),
-        (f"import asyncio\n{FETCH}await asyncio.sleep(60)", "TimeoutError"),
+        (f"{HANGS}{FETCH}Event().wait()", "TimeoutError: it took longer than 0.3 seconds"),
     ],
     ids=["import", "exits", "no fetcher", "raises", "exits in a look", "text", "no bytes", "hangs"],
 )
@@ -288,12 +289,20 @@ def test_a_broken_fetcher_is_the_trouble_of_its_sources_alone(
         (f"{READ}return Document(())", "found no text"),
         (f"{READ}return Document((Block(BlockKind.HEADING, 'a', level=99),))", "level 99"),
         (f"{READ}return Document((Block(BlockKind.PARAGRAPH, None),))", "cannot read"),
+        (f"{HANGS}{READ}Event().wait()", "it took longer than 2 seconds"),
     ],
-    ids=["raises", "text", "nothing", "level", "no text in a block"],
+    ids=["raises", "text", "nothing", "level", "no text in a block", "hangs"],
 )
 def test_a_broken_reader_makes_its_sources_unreadable(
-    home: Path, watcher: Watcher, site: Any, install: Install, source: str, said: str
+    home: Path,
+    watcher: Watcher,
+    site: Any,
+    install: Install,
+    monkeypatch: pytest.MonkeyPatch,
+    source: str,
+    said: str,
 ) -> None:
+    monkeypatch.setenv("WATCHER_DEADLINE", "2")
     site.pages["/dpa"] = (200, b"PK\x03\x04 and so on")
     site.types["/dpa"] = "application/x-broken"
     install("watcher-broken", "readers", "application/x-broken", source)
@@ -301,15 +310,14 @@ def test_a_broken_reader_makes_its_sources_unreadable(
     assert watcher("sweep").exit_code == 1
     judgement = checked(home).judgement
     assert judgement.verdict == "unreadable"
-    assert said in judgement.signal and "pip uninstall watcher-broken" in judgement.signal
+    assert said in judgement.signal
+    assert "pip uninstall watcher-broken" in judgement.signal
 
 
 def test_a_broken_notifier_is_a_channel_that_fails(
     home: Path, watcher: Watcher, install: Install, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    source = (
-        "class PlugIn:\n    async def send(self, message, options): raise OSError(options['key'])"
-    )
+    source = "class PlugIn:\n    def send(self, message, options): raise OSError(options['key'])"
     install("watcher-broken", "notifiers", "broken", source)
     monkeypatch.setenv("BROKEN_KEY", "a-very-secret-key")
     with (home / "sources.yaml").open("a") as file:
@@ -390,10 +398,10 @@ def test_what_nothing_needs_is_not_loaded(home: Path, watcher: Watcher, install:
     assert helped.stdout.splitlines()[-1] == "False"
 
 
-def test_texts_of_a_plug_in_are_put_on_one_line() -> None:
-    from watcher.reading.plugged import _held
-
-    rough = Block(BlockKind.PARAGRAPH, " Kept\n for\u200b  30 days. ", path=("A \n B",))
-    document = _held(Document((rough, Block(BlockKind.ITEM, " \n "))), "https://acme.example/")
+def test_texts_of_a_plug_in_are_put_on_one_line(install: Install) -> None:
+    rough = "Block(BlockKind.PARAGRAPH, ' Kept\\n for\\u200b  30 days. ', path=('A \\n B',))"
+    source = f"{READ}return Document(({rough}, Block(BlockKind.ITEM, ' \\n ')))"
+    install("watcher-rough", "readers", "application/x-rough", source)
+    document = read_document(b"PK\x03\x04", "https://acme.example/", "application/x-rough")
     assert [each.text for each in document.blocks] == ["Kept for 30 days."]
     assert document.blocks[0].path == ("A B",)

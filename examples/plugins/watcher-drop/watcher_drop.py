@@ -6,7 +6,6 @@ variable WATCHER_DROP names.
 
 from __future__ import annotations
 
-import asyncio
 import mimetypes
 import os
 from datetime import UTC, datetime
@@ -22,7 +21,7 @@ class DropFetcher:
     def __init__(self) -> None:
         self._folder = Path(os.environ["WATCHER_DROP"]).resolve()
 
-    async def fetch(self, source: Source, known: Known) -> Response:
+    def fetch(self, source: Source, known: Known) -> Response:
         """Give the file that the address of `source` names, with the media type that its name says."""
         now = datetime.now(UTC)
         parts = urlsplit(source.url)
@@ -33,7 +32,7 @@ class DropFetcher:
         if not path.is_file():
             gone = Judgement(Verdict.GONE, f"file: there is no {path.name}")
             return Response(source.url, source.url, now, trouble=gone)
-        payload = await asyncio.to_thread(path.read_bytes)
+        payload = path.read_bytes()
         media_type = mimetypes.guess_type(path.name)[0] or "text/plain"
         headers = (("content-type", media_type),)
         return Response(source.url, source.url, now, headers=headers, payload=payload)

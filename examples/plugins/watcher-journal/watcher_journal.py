@@ -7,7 +7,6 @@ notifications:
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,10 +17,10 @@ from watcher.plugs import Message
 class JournalNotifier:
     """Writes messages down, each once."""
 
-    async def send(self, message: Message, options: Mapping[str, str]) -> None:
+    def send(self, message: Message, options: Mapping[str, str]) -> None:
         """Append `message` to the file `path`. Raises KeyError without one, OSError when that fails."""
         line = {"id": message.id, "subject": message.subject, **message.data}
-        await asyncio.to_thread(_append, Path(options["path"]), message.id, json.dumps(line))
+        _append(Path(options["path"]), message.id, json.dumps(line))
 
 
 def _append(path: Path, message_id: str, line: str) -> None:

@@ -94,6 +94,7 @@ async def _local_engine(
             looking,
             hosts_at_once=settings.concurrency,
             at_once=lambda host: rules[host].concurrency if host in rules else 1,
+            deadline=settings.deadline,
             confirm_after=timedelta(seconds=settings.confirm_after),
             on_outcome=on_outcome,
         )

@@ -14,7 +14,7 @@ from functools import partial
 
 from watcher.engines.engine import Engine, Report, record_bug
 from watcher.engines.fetchers import PATIENCE
-from watcher.engines.looking import Fetcher, look_at, work_off
+from watcher.engines.looking import READER_DEADLINE, Fetcher, look_at, work_off
 from watcher.errors import LedgerError
 from watcher.model import Source
 from watcher.sweep import Outcome, Sweep
@@ -23,8 +23,8 @@ from watcher.sweep import Outcome, Sweep
 class LocalEngine(Engine):
     """Looks at sources with `fetcher` and hands what came back to `sweep`.
 
-    `at_once` tells how many sources of a host may be under way together. Several runs may go on at the same time;
-    they share `hosts_at_once` and the fetcher's politeness.
+    `at_once` tells how many sources of a host may be under way together, `deadline` how many seconds a plug-in may
+    read. Several runs may go on at the same time; they share `hosts_at_once` and the fetcher's politeness.
     """
 
     def __init__(
@@ -34,6 +34,7 @@ class LocalEngine(Engine):
         *,
         hosts_at_once: int = 50,
         at_once: Callable[[str], int] = lambda host: 1,
+        deadline: float = READER_DEADLINE,
         confirm_after: timedelta = timedelta(seconds=60),
         on_outcome: Callable[[Outcome], None] = lambda outcome: None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -42,6 +43,7 @@ class LocalEngine(Engine):
         self._fetcher = fetcher
         self._hosts = asyncio.Semaphore(hosts_at_once)
         self._at_once = at_once
+        self._deadline = deadline
 
     async def _visit(self, host: str, waiting: deque[Source], report: Report) -> None:
         """Look at the sources of one host, as many at once as its manners allow."""
@@ -68,5 +70,5 @@ class LocalEngine(Engine):
 
     async def _look_at(self, source: Source) -> Outcome:
         look = self._sweep.begin(source)
-        response, found = await look_at(look, self._fetcher)
+        response, found = await look_at(look, self._fetcher, self._deadline)
         return self._sweep.record(look, response, found)

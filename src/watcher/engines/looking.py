@@ -5,15 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Protocol, TypeVar
 
-from watcher.model import Document, Judgement, Known, Response, Source
-from watcher.reading import is_plugged
+from watcher.apart import apart
+from watcher.model import Document, Judgement, Known, Response, Source, Verdict
+from watcher.reading import plug_in_for
 from watcher.sweep import Look, read_response
 
 READ_IN_THREAD = 1_000_000
 """Payloads of more bytes are read in a thread: at 2 ms per 100 KB they would hold the loop up for
 20 ms and more."""
+
+READER_DEADLINE = 60.0
+"""Seconds that a plug-in may read, where nobody says otherwise."""
 
 Item = TypeVar("Item")
 
@@ -26,12 +31,17 @@ class Fetcher(Protocol):
         ...
 
 
-async def look_at(look: Look, fetcher: Fetcher) -> tuple[Response, Document | Judgement]:
-    """Give what came back, and the document that it reads as, or the verdict that needs none."""
+async def look_at(
+    look: Look, fetcher: Fetcher, deadline: float = READER_DEADLINE
+) -> tuple[Response, Document | Judgement]:
+    """Give what came back, and the document that it reads as, or the verdict that needs none.
+
+    A plug-in may read for `deadline` seconds.
+    """
     response = await fetcher.fetch(look.source, look.known)
     found = look.judge(response)
     if found is None:
-        return response, await _read(response, look.source)
+        return response, await _read(response, look.source, deadline)
     return response, found
 
 
@@ -53,9 +63,15 @@ async def work_off(
     return None
 
 
-async def _read(response: Response, source: Source) -> Document | Judgement:
-    """Read here what is quick, in a thread what is not, or what nobody knows how long it takes."""
+async def _read(response: Response, source: Source, deadline: float) -> Document | Judgement:
+    """Read here what is quick, in a thread what is not; apart from all else what a plug-in reads."""
+    if (plug_in := plug_in_for(response)) is not None:
+        try:
+            return await apart(partial(read_response, response, source), deadline)
+        except TimeoutError as error:
+            said = plug_in.failed(f"cannot read {response.final_url}", error)
+            return Judgement(Verdict.UNREADABLE, f"reading: {said}")
     slow = len(response.payload) > READ_IN_THREAD or response.payload[:5] == b"%PDF-"
-    if slow or is_plugged(response):
+    if slow:
         return await asyncio.to_thread(read_response, response, source)
     return read_response(response, source)

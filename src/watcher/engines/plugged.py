@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from urllib.parse import urlsplit
 
 from watcher import plugs
+from watcher.apart import apart
 from watcher.engines.looking import Fetcher
 from watcher.errors import PlugInError
 from watcher.fetching.politeness import Politeness
@@ -51,8 +52,8 @@ class PluggedFetcher:
         plug_in = plugs.named(plugs.Point.FETCHERS, name)
         assert plug_in is not None  # it was loaded
         try:
-            async with asyncio.timeout(self._deadline):
-                return _checked(await fetcher.fetch(source, known))
+            given = await apart(partial(fetcher.fetch, source, known), self._deadline)
+            return _checked(given)
         except plugs.FAILURES as error:
             return _trouble(plug_in.failed(f"could not look at {source.url}", error))
 

@@ -45,7 +45,8 @@ class Post:
             return await send_chat(self._secret(to.url_env), message)
         if isinstance(to, PlugInWay):
             secrets = {option: self._secret(name) for option, name in to.secrets}
-            return await send_plugged(to.name, message, dict(to.options) | secrets)
+            options = dict(to.options) | secrets
+            return await send_plugged(to.name, message, options, self.deadline)
         if isinstance(to, Email):
             password = self._secret(to.password_env) if to.password_env else None
             return await send_mail(to, message, password, self.clock())

@@ -27,9 +27,9 @@ from watcher.reading.html import read_html
 from watcher.reading.markup import markup_digest
 from watcher.reading.pdf import read_pdf
 from watcher.reading.plain import read_markdown, read_plain
-from watcher.reading.plugged import is_plugged, read_plugged, version_of
+from watcher.reading.plugged import plug_in_for, read_plugged, version_of
 
-__all__ = ["READER", "is_plugged", "markup_digest", "read", "reader_today"]
+__all__ = ["READER", "markup_digest", "plug_in_for", "read", "reader_today"]
 
 READER = "2"
 """Version of this reader; it changes whenever the same bytes would read differently."""

@@ -12,9 +12,9 @@ from watcher.urls import clean_link
 _LEVELS = range(7)
 
 
-def is_plugged(response: Response) -> bool:
-    """Whether a plug-in would read `response`: nothing of ours does, and one is installed for its media type."""
-    return format_of(response) is None and _reader_of(response) is not None
+def plug_in_for(response: Response) -> plugs.PlugIn | None:
+    """Give the plug-in that would read `response`: nothing of ours does, and it is installed for its media type."""
+    return _reader_of(response) if format_of(response) is None else None
 
 
 def read_plugged(response: Response) -> Document | None:

@@ -111,7 +111,8 @@ class Visit:
     async def _finding(self, wanted: Wanted) -> Finding:
         source = wanted.source
         try:
-            response, found = await look_at(Look(source, wanted.known), self._fetcher)
+            look, deadline = Look(source, wanted.known), self._unit.treatment.deadline
+            response, found = await look_at(look, self._fetcher, deadline)
         except WantsBrowser:
             return Finding(source.id, Fate.WANTS_BROWSER)
         except Exception as bug:  # the edge: one source's bug must not stop the others
