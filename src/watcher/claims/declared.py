@@ -30,6 +30,7 @@ from watcher.model import (
     Value,
     ValueType,
     Vocabulary,
+    scope_naming,
 )
 
 if TYPE_CHECKING:
@@ -95,6 +96,7 @@ def _claim(
         value=value,
         evidence=Evidence(quote, start, block.path, block.page),
         condition=declared.condition,
+        scope=scope_naming(declared.offering),
         attributes=declared.attributes,
         rule="declared",
     )

@@ -16,7 +16,7 @@ from watcher.cli.options import both_options, json_option, now, print_json, rule
 from watcher.cli.words import counted, day, table, width
 from watcher.errors import NotFound
 from watcher.ledger import ClaimRow
-from watcher.model import Claim, Source
+from watcher.model import Claim, Slug, Source, holding
 from watcher.registry import staleness
 from watcher.values import render
 
@@ -61,7 +61,7 @@ def claims_command(
             _print_proposals(at, sources, as_json=as_json)
             return
         moment = None if as_of is None else as_of.replace(hour=23, minute=59, second=59, tzinfo=UTC)
-        found = [each for source in sources for each in _claims(at, source, moment)]
+        found = [each for source in sources for each in _claims(at, source, offering, moment)]
         if as_json:
             print_json([_as_data(at, each) for each in found])
             return
@@ -119,17 +119,22 @@ class _Held:
     stale: str
 
 
-def _claims(at: Desk, source: Source, moment: datetime | None) -> Iterator[_Held]:
+def _claims(at: Desk, source: Source, offering: str, moment: datetime | None) -> Iterator[_Held]:
     """Give what a source states, now or at a moment; of the past nothing is stale, it is as it was."""
     if moment is not None:
         checked_at = at.ledger.checks.last_confirmed(source.id, moment)
-        for claim in at.ledger.claims.as_of(source.id, moment):
+        for claim in _about(at.ledger.claims.as_of(source.id, moment), offering, source):
             yield _Held(source, claim, checked_at, "")
         return
     checked_at = at.ledger.last_confirmed(source.id)
-    for claim in at.ledger.claims.current(source.id):
+    for claim in _about(at.ledger.claims.current(source.id), offering, source):
         key = at.vocabulary.get(claim.key)
         yield _Held(source, claim, checked_at, staleness(source, key, checked_at, now()))
+
+
+def _about(claims: tuple[Claim, ...], name: str, source: Source) -> tuple[Claim, ...]:
+    """Give the claims about the offering of that name; all of them where it is the source's own."""
+    return holding(claims, Slug(name)) if name in source.offerings else claims
 
 
 def _print_claims(at: Desk, found: Sequence[_Held]) -> None:

@@ -30,6 +30,7 @@ from watcher.model import (
     Link,
     QuietHours,
     Region,
+    Slug,
     Source,
     Step,
     StepAction,
@@ -308,13 +309,14 @@ def _declared_claim(
     value: str | None,
     condition: str | None,
     attributes: list[list[Any]] | None = None,
+    offering: Slug | None = None,
 ) -> DeclaredClaim:
     finer = attributes_from(attributes or [])
-    return DeclaredClaim(key, selector, pattern, value, condition, finer)
+    return DeclaredClaim(key, selector, pattern, value, condition, finer, offering)
 
 
 _STEP = ("action", "target", "panel", "times", "within", "optional")
-_DECLARED_CLAIM = ("key", "selector", "pattern", "value", "condition", "attributes")
+_DECLARED_CLAIM = ("key", "selector", "pattern", "value", "condition", "attributes", "offering")
 
 
 def host_rules_as(rules: HostRules) -> list[Any]:

@@ -63,6 +63,7 @@ from watcher.model.looks import (
 from watcher.model.names import Digest, Slug, SourceId, Value, digest_of
 from watcher.model.people import Account, Comment, Correction, Role
 from watcher.model.reviews import AcceptedClaim, Decision, DismissReason, Review
+from watcher.model.scopes import cell_of, holding, offering_named, scope_naming, subject_of, told_of
 from watcher.model.second import Proposal, SecondReading, Stance
 
 __all__ = [
@@ -134,5 +135,11 @@ __all__ = [
     "Way",
     "Webhook",
     "WordEdit",
+    "cell_of",
     "digest_of",
+    "holding",
+    "offering_named",
+    "scope_naming",
+    "subject_of",
+    "told_of",
 ]

@@ -117,7 +117,8 @@ class DeclaredClaim:
     """A claim whose place a person names, for what rules cannot know.
 
     `selector` (CSS) narrows the page, `pattern` (a regular expression) the text; the first group, or else the
-    whole match, is the value, unless `value` fixes it. `attributes` are the finer cells of its entry.
+    whole match, is the value, unless `value` fixes it. `attributes` are the finer cells of its entry. Without an
+    `offering` it holds for all that the source is evidence for.
     """
 
     key: str
@@ -126,6 +127,7 @@ class DeclaredClaim:
     value: str | None = None
     condition: str | None = None
     attributes: tuple[tuple[str, Value], ...] = ()
+    offering: Slug | None = None
 
 
 @dataclass(frozen=True, slots=True)

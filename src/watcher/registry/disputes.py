@@ -14,6 +14,7 @@ from watcher.model import (
     Source,
     Value,
     Vocabulary,
+    cell_of,
 )
 from watcher.values import Statement, dispute
 
@@ -24,7 +25,7 @@ Pair = tuple[str, frozenset[str]]
 def dismissed_pairs(changes: Iterable[Change], decisions: Mapping[int, Review]) -> frozenset[Pair]:
     """Give the contradictions that a person dismissed: both can be true, whatever it looks like."""
     return frozenset(
-        _pair(difference.before.id, difference.before.value, difference.after.value)
+        _pair(cell_of(difference.before), difference.before.value, difference.after.value)
         for change in changes
         if change.kind is ChangeKind.CONTRADICTION
         if (review := decisions.get(change.id or 0)) and review.decision is Decision.DISMISS

@@ -20,6 +20,7 @@ from watcher.model import (
     SourceId,
     Value,
     Vocabulary,
+    told_of,
 )
 from watcher.registry.account import (
     ClaimNote,
@@ -167,9 +168,10 @@ def entry(
     changes = tuple(changes)
     own = {key: source for key, source in sources.items() if offering.slug in source.offerings}
     held = [claim for claim in accepted if claim.offering == offering.slug]
+    read = {key: told_of(claims, offering.slug) for key, claims in (unreviewed or {}).items()}
     cells = [
         *_accepted_cells(held, own, vocabulary, now, offering, dismissed_pairs(changes, decisions)),
-        *_unreviewed_cells(held, own, unreviewed or {}, confirmed, vocabulary, now),
+        *_unreviewed_cells(held, own, read, confirmed, vocabulary, now),
     ]
     looks = [confirmed[source_id] for source_id in own if source_id in confirmed]
     checks = [cell.proof.checked_at for cell in cells if cell.reviewed and cell.proof.checked_at]

@@ -21,10 +21,14 @@ from watcher.model import (
     ClaimChange,
     Decision,
     Review,
+    Slug,
     Source,
     SourceId,
     Value,
     Vocabulary,
+    offering_named,
+    scope_naming,
+    subject_of,
 )
 from watcher.reviews.authority import weight
 from watcher.reviews.standing import standing
@@ -65,8 +69,11 @@ def accepted_claims(
     told: list[AcceptedClaim] = []
     for source_id, history in _histories(changes, decisions).items():
         if source := sources.get(source_id):
-            for held in _fold(source_id, history, decisions).values():
-                told.extend(_cells(held, source, history, decisions, confirmed.get(source_id)))
+            by_id = _fold(source_id, history, decisions)
+            for held in by_id.values():
+                about = _offerings(held.claim_id, source, by_id)
+                cells = _cells(held, source, history, decisions, confirmed.get(source_id))
+                told.extend(cell for cell in cells if cell.offering in about)
     return tuple(sorted(told, key=lambda claim: _rank(claim, sources, vocabulary)))
 
 
@@ -120,8 +127,14 @@ def _effects(
         claim = _claim_of(source_id, difference)
         if claim is None:
             continue
-        read = claim.value if difference.after else None
-        yield claim.id, claim, added_by_hand.pop(claim.id, read)
+        value = claim.value if difference.after else None
+        # The sides of a contradiction differ in their ids where one of them names the offering.
+        by_own_id_last = sorted(
+            _ids(difference.before, difference.after), key=lambda each: each == claim.id
+        )
+        for claim_id in by_own_id_last:
+            value = added_by_hand.pop(claim_id, value)
+        yield claim.id, claim, value
     for claim_id, value in added_by_hand.items():
         yield claim_id, None, value
 
@@ -147,7 +160,7 @@ def _cells(
         yield AcceptedClaim(
             offering=offering,
             key=key,
-            scope=scope,
+            scope=subject_of(scope),
             value=held.value,
             condition=claim.condition if claim else None,
             quote=claim.evidence.quote if claim else "",
@@ -159,6 +172,15 @@ def _cells(
             amended=held.claim_id in held.review.values,
             contrary_id=contrary.id if contrary else None,
         )
+
+
+def _offerings(claim_id: str, source: Source, held: Mapping[str, _Held]) -> tuple[Slug, ...]:
+    """Give the offerings of a source that a claim is about; one that names an offering goes first there."""
+    key, _, scope = claim_id.partition("@")
+    if scope:
+        named = offering_named(scope)
+        return tuple(slug for slug in source.offerings if named in (None, slug))
+    return tuple(slug for slug in source.offerings if f"{key}@{scope_naming(slug)}" not in held)
 
 
 def _contrary(held: _Held, history: list[Change], decisions: Mapping[int, Review]) -> Change | None:

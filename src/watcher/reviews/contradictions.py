@@ -26,6 +26,8 @@ from watcher.model import (
     Source,
     SourceId,
     Vocabulary,
+    holding,
+    subject_of,
 )
 from watcher.reviews.authority import weight
 from watcher.values import Statement, dispute
@@ -160,9 +162,9 @@ def _statements(
         if source is None or slug not in source.offerings:
             continue
         dated_on = _dated_on(claims)
-        for claim in claims:
+        for claim in holding(claims, slug):
             if claim.key in vocabulary:
-                said[claim.key, claim.scope].append(Said(source, claim, dated_on))
+                said[claim.key, subject_of(claim.scope)].append(Said(source, claim, dated_on))
     return said
 
 

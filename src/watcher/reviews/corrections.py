@@ -23,6 +23,8 @@ from watcher.model import (
     Slug,
     Source,
     Vocabulary,
+    holding,
+    subject_of,
 )
 from watcher.urls import normalise_url
 
@@ -96,16 +98,16 @@ def correction_change(
     The quote is evidence only if it stands in `document`, the source as last seen; if not, the claim has none, and
     the reasons say so.
     """
-    before = next((claim for claim in current if claim.id == correction.claim_id), None)
+    key, _, scope = correction.claim_id.partition("@")
+    before = _corrected(correction, current)
     names_it = names(correction, source)
     evidence = find_quote(document, correction.quote) if document else None
-    key, _, scope = correction.claim_id.partition("@")
     after = Claim(
         key=key,
         value=correction.value,
         evidence=evidence or Evidence("", 0),
         condition=before.condition if before and before.value == correction.value else None,
-        scope=scope,
+        scope=before.scope if before else scope,
         attributes=before.attributes if before else (),
         rule=_RULE,
     )
@@ -124,6 +126,15 @@ def correction_change(
         claims=(ClaimChange(Difference.CHANGED if before else Difference.ADDED, before, after),),
         title=f"Correction, {thanks}",
     )
+
+
+def _corrected(correction: Correction, current: Iterable[Claim]) -> Claim | None:
+    """The claim of the source that stands in the cell which the reader corrects."""
+    key, _, scope = correction.claim_id.partition("@")
+    for claim in holding(current, correction.offering):
+        if (claim.key, subject_of(claim.scope)) == (key, scope):
+            return claim
+    return None
 
 
 def find_quote(document: Document, quote: str) -> Evidence | None:

@@ -31,7 +31,7 @@ from watcher.model import (
 from watcher.sources.channel_shapes import ChannelShape
 from watcher.sources.file_shape import FileShape
 from watcher.sources.nodes import Place, Written, read_yaml
-from watcher.sources.problems import complain_all, validated
+from watcher.sources.problems import complain_all, suggestion, validated
 from watcher.sources.scalars import id_of, read_source_url
 from watcher.sources.shapes import (
     ClaimShape,
@@ -93,6 +93,9 @@ def _shape(written: Written, vocabulary: Vocabulary) -> FileShape | None:
     shape, errors = validated(FileShape, written.data, known)
     complain_all(written, (), errors, FileShape)
     _find_doubles(written, written.data)
+    _find_strangers(written, written.data)
+    if shape is not None:
+        _find_twins(written, shape)
     return shape
 
 
@@ -124,6 +127,31 @@ def _find_doubles(written: Written, data: Mapping[str, object]) -> None:
             written.complain((*place, "id"), f"the id `{name}` is taken", hint)
 
 
+def _find_strangers(written: Written, data: Mapping[str, object]) -> None:
+    """Note claims about an offering that their source is no evidence for, also when something else is wrong."""
+    sources = data.get("sources")
+    for at, source in enumerate(sources if isinstance(sources, list) else []):
+        claims = source.get("claims") if isinstance(source, Mapping) else None
+        own = _texts(source.get("offerings")) if isinstance(source, Mapping) else []
+        for number, claim in enumerate(claims if isinstance(claims, list) else []):
+            named = claim.get("offering") if isinstance(claim, Mapping) else None
+            if isinstance(named, str) and named.strip() and named.strip() not in own:
+                hint = suggestion(named, own) or f"one of: {', '.join(own)}"
+                place = ("sources", at, "claims", number, "offering")
+                written.complain(place, f"the source is no evidence for {named!r}", hint)
+
+
+def _find_twins(written: Written, shape: FileShape) -> None:
+    """Note claims that say again what is declared already."""
+    for at, source in enumerate(shape.sources):
+        stated: dict[tuple[str, str | None], Place] = {}
+        for number, claim in enumerate(source.claims):
+            place: Place = ("sources", at, "claims", number)
+            if (first := stated.setdefault((claim.key, claim.offering), place)) != place:
+                hint = f"see line {written.line(first)}; name the `offering` of each if they differ"
+                written.complain((*place, "key"), f"`{claim.key}` is declared already", hint)
+
+
 def _address(source: Mapping[str, object], fetch: object) -> str:
     """Give the address of a source in the form in which two can be compared, or nothing.
 
@@ -140,8 +168,12 @@ def _address(source: Mapping[str, object], fetch: object) -> str:
 
 def _kept(source: Mapping[str, object]) -> list[str]:
     """Give the parts of its page that a source keeps: some pages hold several documents."""
-    keep = source.get("keep")
-    return sorted(map(str, keep)) if isinstance(keep, list) else [str(keep)] if keep else []
+    return sorted(_texts(source.get("keep")))
+
+
+def _texts(raw: object) -> list[str]:
+    """Give what may be written as one text or as a list of them."""
+    return [str(each) for each in raw] if isinstance(raw, list) else [str(raw)] if raw else []
 
 
 def _offering(slug: str, shape: OfferingShape) -> Offering:
@@ -196,6 +228,7 @@ def _claim(shape: ClaimShape) -> DeclaredClaim:
             (name, said[0] if len(said) == 1 else tuple(said))
             for name, said in shape.attributes.items()
         ),
+        offering=Slug(shape.offering) if shape.offering else None,
     )
 
 

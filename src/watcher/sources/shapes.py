@@ -198,6 +198,9 @@ class ClaimShape(Shape):
     attributes: dict[AttributeName, Values] = Field(
         {}, description="Finer points: tier, route, default, scope, geography …"
     )
+    offering: Words | None = Field(
+        None, description="The one offering of the source that it is about, if not about all."
+    )
 
     @field_validator("key")
     @classmethod

@@ -20,7 +20,7 @@ from watcher.model import (
 )
 from watcher.reading import READER
 
-WIRE = 1
+WIRE = 2
 """Counts the forms in which units and results are written; see `packing`."""
 
 VERSION = f"{__version__} (reader {READER}, wire {WIRE})"

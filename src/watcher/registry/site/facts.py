@@ -252,8 +252,10 @@ def _without_values(item: FeedItem, source: Source) -> FeedItem:
 
 
 def _by_source(facts: Facts) -> dict[SourceId, list[AcceptedClaim]]:
-    """Give what is accepted from each source, once where it is evidence for several offerings."""
-    claims = {(claim.source_id, claim.key, claim.scope): claim for claim in facts.accepted}
+    """Give what is accepted from each source, once where it says the same of several offerings."""
+    claims = {
+        (claim.source_id, claim.key, claim.scope, claim.value): claim for claim in facts.accepted
+    }
     return _sorted_to(claims.values(), lambda claim: (claim.source_id,))
 
 
