@@ -152,6 +152,27 @@ def test_a_history_goes_on_where_it_stopped(history: History) -> None:
     assert item.after_snapshot == history.ledger.snapshots.of(SOURCE.id)[0].id
 
 
+def test_what_was_put_up_already_is_not_put_up_again(history: History) -> None:
+    history.take_in(SOURCE, pages(30, 60))
+    (item,) = history.ledger.changes.waiting(NOW)
+    history.ledger.reviews.add(Review(item.id or 0, Decision.ACCEPT, "ada", NOW))
+    history.take_in(SOURCE, [PastLook(BEGAN + 9 * DAY, page(60) + b"<!-- the same -->")])
+    assert history.ledger.changes.waiting(NOW) == []
+    history.take_in(SOURCE, [PastLook(BEGAN + 10 * DAY, page(90))])
+    assert len(history.ledger.changes.waiting(NOW)) == 1
+
+
+def test_a_history_that_breaks_off_is_left_as_one_that_ends(history: History) -> None:
+    def broken() -> Iterator[PastLook]:
+        yield from pages(30, 60)
+        raise HistoryError("the archive is damaged")
+
+    with pytest.raises(HistoryError, match="damaged"):
+        history.take_in(SOURCE, broken())
+    (item,) = history.ledger.changes.waiting(NOW)
+    assert item.kind is ChangeKind.FIRST_LOOK
+
+
 def test_what_lies_before_looks_that_are_held_is_refused(
     history: History, look: Callable[[datetime, bytes], Change | None]
 ) -> None:
