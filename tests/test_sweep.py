@@ -312,6 +312,30 @@ def test_a_new_engine_is_a_technical_upgrade_though_the_pack_is_the_same(
     assert watch.ledger.sources.known(watch.source.id).read_by == known.read_by
 
 
+def test_a_declared_claim_that_an_upgrade_does_not_find_says_so_until_it_is_corrected(
+    watch: Watch,
+) -> None:
+    watch.look(page())
+    held = watch.ledger.claims.current(watch.source.id)
+    known = watch.ledger.sources.known(watch.source.id)
+    watch.ledger.sources.update(replace(known, read_by="0, older"))
+    wrong = DeclaredClaim(key="subprocessor_notice_days", pattern=r"outputs for (\d+ weeks)")
+    watch.source = replace(watch.source, claims=(wrong,))
+
+    outcomes = [watch.look(page()), watch.look(page())]
+
+    assert {each.judgement.verdict for each in outcomes} == {Verdict.PARTIAL}
+    assert "subprocessor_notice_days" in outcomes[0].judgement.signal
+    assert watch.ledger.claims.current(watch.source.id) == held
+
+    watch.source = replace(watch.source, claims=(replace(wrong, pattern=r"for (\d+ days)"),))
+    corrected = watch.look(page())
+    assert corrected.judgement.verdict is Verdict.UNCHANGED
+    assert corrected.change is None
+    (row,) = watch.ledger.claims.history(watch.source.id, wrong.key)
+    assert (row.claim.value, row.cause) == (30, "technical")
+
+
 def test_a_new_token_in_every_answer_is_seen_without_reading(watch: Watch) -> None:
     watch.look(page())
     outcome = watch.look(page().replace("<head>", '<head><meta name="csrf-token" content="x9f3">'))

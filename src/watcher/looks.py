@@ -130,6 +130,19 @@ def seen_by_person(
     )
 
 
+def to_be_read(known: Known) -> Known:
+    """Give what is known without all that would spare the next look the reading of the page."""
+    usual = replace(known.usual, markup="") if known.usual else None
+    return replace(
+        known,
+        usual=usual,
+        payload_digest=None,
+        document_digest=None,
+        etag=None,
+        last_modified=None,
+    )
+
+
 def _kind_of(payload: bytes) -> str:
     """Tell what a person handed in: a PDF, a page, or else text. A page says its encoding itself."""
     start = payload[:1024].lstrip(b" \t\r\n\xef\xbb\xbf")

@@ -26,6 +26,7 @@ from watcher.looks import (
     naming,
     response_of,
     snapshot_of,
+    to_be_read,
     usual_of,
 )
 from watcher.model import (
@@ -202,8 +203,6 @@ class Sweep:
             self._ledger.hosts.update(after)
             self._hosts[host] = after
 
-    # ── what is written ──────────────────────────────────────────────────────────────────────
-
     def _record_judged(
         self, look: Look, response: Response, judgement: Judgement, document: Document | None
     ) -> Outcome:
@@ -335,8 +334,8 @@ class Sweep:
     def _upgrade(self, source: Source, known: Known, today: str) -> Known:
         """Read the last good snapshot again, because our reader or our rules are not what they were.
 
-        Whatever differs now is ours, not the source's: claims are recorded as technical, nothing is
-        compared, no change is raised.
+        Whatever differs now is ours, not the source's: claims are recorded as technical, nothing is compared, no
+        change is raised. A declared claim that is not there leaves all as it was; the next look reads the page.
         """
         assert known.snapshot_id is not None and known.last_good_at is not None  # it was good once
         with self._ledger.atomic():
@@ -345,20 +344,20 @@ class Sweep:
             document = read_response(response_of(source, snapshot, payload), source)
             # Today's reader may look at what the last one left out: the next look reads the page.
             usual = replace(known.usual, markup="") if known.usual else None
-            upgraded = replace(known, read_by=today, usual=usual)
+            anew = replace(known, read_by=today, usual=usual)
             if isinstance(document, Document):
-                at = known.last_good_at
-                document_id = self._ledger.documents.add(source.id, document, at)
-                claims = self.claims_of(source, payload, document)
-                self._ledger.claims.record(source.id, document_id, claims, at, cause="technical")
-                self._restated.add(source.id)
-                upgraded = replace(
-                    upgraded, document_id=document_id, document_digest=document.digest
-                )
-            self._ledger.sources.update(upgraded)
-        return upgraded
-
-    # ── what is compared ─────────────────────────────────────────────────────────────────────
+                try:
+                    claims = self.claims_of(source, payload, document)
+                except ReadingError:
+                    anew = to_be_read(known)
+                else:
+                    at = known.last_good_at
+                    number = self._ledger.documents.add(source.id, document, at)
+                    self._ledger.claims.record(source.id, number, claims, at, cause="technical")
+                    self._restated.add(source.id)
+                    anew = replace(anew, document_id=number, document_digest=document.digest)
+            self._ledger.sources.update(anew)
+        return anew
 
     def _compare(
         self, source: Source, known: Known, before: State | None, after: State, check_id: int
