@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
+import zipfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import brotli
 import pytest
 from tests.importing.conftest import Watcher, backup
 
@@ -247,17 +250,47 @@ def test_a_backup_brings_its_history(home: Path, watcher: Watcher) -> None:
     assert watcher("verify").exit_code == 0
 
 
-def test_looks_packed_with_brotli_need_its_library(home: Path, watcher: Watcher) -> None:
+@pytest.fixture
+def packed(home: Path) -> Path:
+    """A backup of which the second look is packed with brotli."""
     files = {
         "w1/history.txt": f"{stamp(0)},a.txt\n{stamp(1)},b.txt.br\n".encode(),
         "w1/a.txt": WORDS.format(days=30).encode(),
-        "w1/b.txt.br": b"\x1b\x03",
+        "w1/b.txt.br": brotli.compress(WORDS.format(days=60).encode()),
     }
     watches: dict[str, dict[str, object]] = {"w1": {"url": SOURCE.url, "title": "Data policy"}}
     backup(home / "b.zip", watches, files=files)
-    (taken,) = json.loads(watcher("import", "changedetection", "b.zip", "--json").stdout)["history"]
-    assert taken["looks"] == 0
-    assert any(word in taken["trouble"][0] for word in ("pip install brotli", "is damaged"))
+    return home / "b.zip"
+
+
+def test_looks_packed_with_brotli_are_taken_in(packed: Path, watcher: Watcher) -> None:
+    told = json.loads(watcher("import", "changedetection", str(packed), "--json").stdout)
+    assert [(each["looks"], each["trouble"]) for each in told["history"]] == [(2, [])]
+
+
+def test_a_packed_look_that_breaks_off_is_told(packed: Path, home: Path, watcher: Watcher) -> None:
+    with zipfile.ZipFile(packed) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    files["w1/b.txt.br"] = files["w1/b.txt.br"][:-3]
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    (taken,) = json.loads(watcher("import", "changedetection", str(packed), "--json").stdout)[
+        "history"
+    ]
+    assert "is damaged" in " ".join(taken["trouble"])
+
+
+def test_without_brotli_it_says_what_to_install(packed: Path, home: Path) -> None:
+    """In a process of its own that has no brotli."""
+    program = (
+        "import sys; sys.modules['brotli'] = None\nfrom watcher.cli import main\n"
+        f"sys.argv = ['watcher', 'import', 'changedetection', {str(packed)!r}]\nmain()"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program], cwd=home, capture_output=True, text=True, check=False
+    )
+    assert "pip install 'watcher[import]'" in ran.stdout + ran.stderr
 
 
 @pytest.fixture

@@ -100,7 +100,7 @@ class Backup:
             # Without the packed ones the others could be taken in, and these then never: they lie before them.
             trouble.append(
                 f"{packed} of its {len(files)} looks are packed with brotli, so that none was taken in: "
-                "pip install brotli, and import again"
+                "pip install 'watcher[import]', and import again"
             )
             return {}, trouble
         return files, trouble
@@ -174,4 +174,6 @@ def _unpacked(packed: bytes, name: str) -> bytes:
         size += len(pieces[-1])
         if size > LARGEST_FILE:
             raise HistoryError(f"{name} unpacks to more than {LARGEST_FILE:,} bytes")
+    if not machine.is_finished():
+        raise HistoryError(f"{name} is damaged: it breaks off")
     return b"".join(pieces)
