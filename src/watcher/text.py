@@ -107,7 +107,10 @@ def sentences(text: str) -> list[tuple[int, int]]:
         start = stop.end()
     if text[start:].strip():
         found.append((start, len(text.rstrip())))
-    return [(begin + _blank(text, begin, end), end) for begin, end in found]
+    return [
+        (begin + _blank(text, begin, end) if text[begin].isspace() else begin, end)
+        for begin, end in found
+    ]
 
 
 def _ends(text: str, start: int, stop: re.Match[str]) -> bool:
