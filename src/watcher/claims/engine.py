@@ -39,13 +39,12 @@ def statements_in(
     reading: Reading, vocabulary: Vocabulary, texts: Container[str]
 ) -> Iterator[Claim]:
     """Give every sentence in which a rule fires, as a claim, within the blocks whose text is among `texts`."""
+    among = sum(1 << one.number for one in reading.passages.all if one.block.text in texts)
     for name, key in vocabulary.items():
         rules = reading.pack.keys[name].rules if name in reading.pack.keys else ()
-        for finding in (each for rule in rules for each in reading.findings(rule)):
-            candidate = _candidate(key, finding) if finding.passage.block.text in texts else None
-            if candidate:
-                scope = finding.rule.scope
-                yield _claim(key, candidate, [candidate], scope, reading)
+        for finding in (each for rule in rules for each in reading.findings(rule, among)):
+            if candidate := _candidate(key, finding):
+                yield _claim(key, candidate, [candidate], finding.rule.scope, reading)
 
 
 def _claims_of(key: Key, rules: KeyRules, reading: Reading) -> Iterator[Claim]:

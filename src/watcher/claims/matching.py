@@ -144,9 +144,9 @@ class Reading:
         """Give the passages that hold every word that one of the rule's `find` phrases needs."""
         return self._some(rule.find) & self._everywhere
 
-    def findings(self, rule: Rule) -> Iterator[Finding]:
-        """Give what `rule` reads from the document, phrase by phrase."""
-        within = self.mentions(rule) & self._readable[rule.place]
+    def findings(self, rule: Rule, among: int = -1) -> Iterator[Finding]:
+        """Give what `rule` reads from the document, or from the passages of the bit set `among`, phrase by phrase."""
+        within = self.mentions(rule) & self._readable[rule.place] & among
         for group in rule.also:
             within = within and self._reaching(group, within)
         if not within:
