@@ -92,8 +92,12 @@ class Engine(ABC):
             async with asyncio.TaskGroup() as group:
                 for host, of_host in by_host.items():
                     group.create_task(self._visit(host, of_host, report))
-        except* LedgerError as several:
-            raise _first(several) from None
+        except BaseExceptionGroup as several:
+            # Not by `except*`: Pythons before 3.11.4 wrap what is raised there in a group of its own.
+            of_the_ledger, others = several.split(LedgerError)
+            if of_the_ledger is None or others is not None:
+                raise
+            raise _first(of_the_ledger) from None
 
     async def _stopped_within(self, pause: timedelta) -> bool:
         try:
