@@ -230,3 +230,12 @@ def test_that_a_page_never_stopped_changing_is_noted(browse, site):
     response = browse(site.page("/page", page % ticking), patience=0.1)
     assert response.trouble is None and b"A policy." in response.payload
     assert response.header("x-watcher-settled") == "cap"
+
+
+def test_a_driver_that_does_not_start_is_told_with_what_mends_it(
+    start, name_server, site, monkeypatch
+):
+    monkeypatch.setenv("PLAYWRIGHT_NODEJS_PATH", "/bin/false")
+    response = start(name_server)(site.page("/page"))
+    assert response.trouble.verdict is Verdict.UNREADABLE
+    assert "libatomic1" in response.trouble.signal

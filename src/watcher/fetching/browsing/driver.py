@@ -18,6 +18,10 @@ HOW_TO_GET_ONE = (
     "Install Debian's (apt-get install chromium-headless-shell) or Playwright's own "
     "(playwright install --with-deps chromium), or name one in WATCHER_BROWSER."
 )
+HOW_TO_MEND_THE_DRIVER = (
+    "It lacks a library (on Debian: apt-get install libatomic1), or playwright is to be installed anew "
+    "(pip install --force-reinstall playwright)."
+)
 _NAMES = (
     "chromium-headless-shell",  # half the CPU of a whole browser: 1.1 against 2.0 s for a page of the benchmark
     "chromium",
@@ -64,6 +68,17 @@ def api() -> ModuleType:
     from playwright import async_api  # noqa: PLC0415 - heavy and optional
 
     return async_api
+
+
+async def start() -> Playwright:
+    """Start Playwright's driver, the program that speaks to browsers. Raises BrowserMissing when it does not run."""
+    try:
+        return await api().async_playwright().start()  # type: ignore[no-any-return]
+    except Exception as error:  # Playwright raises Exception itself when its program ends at once
+        said = str(error).strip().partition("\n")[0]
+        raise BrowserMissing(
+            f"Playwright's driver does not start ({said}). {HOW_TO_MEND_THE_DRIVER}"
+        ) from error
 
 
 async def launch(driver: Playwright, chosen: str | None, mark: str) -> Browser:

@@ -119,7 +119,7 @@ class Pool:
     async def _start(self, now: float) -> Running:
         if self._driver is None:
             end_orphans()
-            self._driver = await driver.api().async_playwright().start()
+            self._driver = await driver.start()
         mark = new_mark(next(_numbers))
         try:
             async with asyncio.timeout(_START_WITHIN):
