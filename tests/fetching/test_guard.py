@@ -67,8 +67,9 @@ def test_an_address_in_an_address_is_judged_as_what_it_carries(address: IPv4Addr
 @given(st.ip_addresses())
 @settings(max_examples=200)
 def test_nothing_that_the_standard_library_calls_private_is_public(address: Any) -> None:
+    # Some versions of the library call all of 6to4 private; we judge it by the address that it carries (above).
     if objection(str(address)) is None:
-        assert address.is_global
+        assert address.is_global or (address.version == 6 and address.sixtofour)
         assert not address.is_multicast
 
 
