@@ -5,6 +5,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
+TESTED := $(VENV)/.ready-for-tests
 
 help:  ## say what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -12,7 +13,7 @@ help:  ## say what there is
 demo: $(STAMP)  ## play a short history on a local site, and show what a maintainer sees
 	@$(BIN)/watcher demo
 
-test: $(STAMP)  ## everything that must pass
+test: $(TESTED)  ## everything that must pass
 	@$(BIN)/pytest -q
 
 lint: $(STAMP)  ## format, rules, types, declarations
@@ -39,4 +40,8 @@ clean:  ## forget the environment and every cache
 
 $(STAMP): tools/setup requirements.lock pyproject.toml
 	@tools/setup $(VENV)
+	@touch $@
+
+$(TESTED): $(STAMP)
+	@tools/setup $(VENV) tests
 	@touch $@

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from watcher import __version__
 from watcher.errors import SettingsError
@@ -76,28 +76,6 @@ class Settings:
         return f"Watcher/{__version__} (policy page monitor{contact})"
 
 
-_KINDS: dict[str, type[str] | type[int] | type[float]] = {
-    "contact": str,
-    "browser": str,
-    "rules": str,
-    "desk_url": str,
-    "reader_url": str,
-    "reader_model": str,
-    "reader_key": str,
-    "reader_pages": int,
-    "reader_characters": int,
-    "reader_deadline": float,
-    "engine": str,
-    "postgres": str,
-    "stalled_after": float,
-    "concurrency": int,
-    "max_payload": int,
-    "deadline": float,
-    "spacing": float,
-    "confirm_after": float,
-}
-
-
 def read_settings(environment: Mapping[str, str]) -> Settings:
     """Give the settings that WATCHER_* variables say, defaults for the rest.
 
@@ -105,7 +83,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     """
     given: dict[str, str | int | float] = {}
     wrong: list[str] = []
-    for name, kind in _KINDS.items():
+    for each in fields(Settings):
+        name, kind = each.name, _kind_of(each.default)
         raw = environment.get(f"WATCHER_{name.upper()}", "")
         if not raw:
             continue
@@ -121,6 +100,14 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     if wrong:
         raise SettingsError("\n".join(wrong))
     return Settings(**given)  # type: ignore[arg-type]
+
+
+def _kind_of(default: object) -> type[str] | type[int] | type[float]:
+    """Give what a setting with this default is read as."""
+    for kind in (int, float):
+        if isinstance(default, kind):
+            return kind
+    return str
 
 
 def _wrong_reader(given: Mapping[str, object]) -> Iterator[str]:

@@ -20,6 +20,7 @@ _COMMON = frozenset(
      "it", "of", "on", "or", "that", "the", "this", "to", "with"]
 )  # fmt: skip
 """Words of nearly every sentence: to look them up takes longer than the phrases that they would rule out."""
+
 _LONGEST_REMEMBERED = 40
 """Characters: a longer word is no word of a language, and stands on one page only."""
 

@@ -9,6 +9,15 @@ _TIME = {"type": ["string", "null"], "format": "date-time"}
 _NUMBER = {"type": "integer"}
 _TEXTS = {"type": "array", "items": _TEXT}
 _ANYTHING: dict[str, Any] = {}
+_CLAIM: dict[str, Any] = {
+    "claim": _TEXT,
+    "key": _TEXT,
+    "value": _ANYTHING,
+    "condition": _ANYTHING,
+    "quote": _TEXT,
+    "attributes": {"type": "object"},
+    "rule": _TEXT,
+}
 
 
 def _thing(**properties: Any) -> dict[str, Any]:
@@ -84,28 +93,14 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         status=_ANYTHING,
         snapshot=_ANYTHING,
     ),
-    "Claim": _thing(
-        claim=_TEXT,
-        key=_TEXT,
-        value=_ANYTHING,
-        condition=_ANYTHING,
-        quote=_TEXT,
-        attributes={"type": "object"},
-        rule=_TEXT,
-    ),
+    "Claim": _thing(**_CLAIM),
     "ClaimOverTime": _thing(
         id=_NUMBER,
         seen_from=_TIME,
         seen_until=_TIME,
         cause={"enum": ["observed", "technical"]},
         ended_cause=_ANYTHING,
-        claim=_TEXT,
-        key=_TEXT,
-        value=_ANYTHING,
-        condition=_ANYTHING,
-        quote=_TEXT,
-        attributes={"type": "object"},
-        rule=_TEXT,
+        **_CLAIM,
     ),
     "Snapshot": _thing(
         id=_NUMBER,
