@@ -57,9 +57,10 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 def demo(shell: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a folder in which somebody ran the demo."""
     folder = tmp_path_factory.mktemp("demo")
-    subprocess.run(
-        ["watcher", "demo"], cwd=folder, env=shell, check=True, stdout=subprocess.DEVNULL
+    ran = subprocess.run(
+        ["watcher", "demo"], cwd=folder, env=shell, check=True, capture_output=True, text=True
     )
+    (folder / "printed.txt").write_text(ran.stdout)
     return folder
 
 
@@ -132,6 +133,16 @@ def resolve(words: list[str]) -> tuple[click.Command | None, list[str]]:
     while isinstance(command, click.Group) and rest and not rest[0].startswith("-"):
         command = command.get_command(click.Context(command), rest.pop(0))
     return command, rest
+
+
+def test_what_the_readme_shows_first_is_what_the_demo_prints(demo: Path) -> None:
+    printed = " ".join((demo / "printed.txt").read_text().split())
+    shown = (ROOT / "README.md").read_text().split("```")[1]
+    lines = [" ".join(line.split()) for line in shown.splitlines() if line.strip()]
+    # The days on which the demo plays follow the calendar of whoever runs it.
+    lines = [re.sub(r" first seen [\d-]+", " first seen", line) for line in lines]
+    assert len(lines) > 4
+    assert [line for line in lines if line not in printed] == []
 
 
 # ── examples, reference, site ────────────────────────────────────────────────────────────────────
