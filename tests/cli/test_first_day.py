@@ -189,3 +189,18 @@ def test_init_writes_declarations_that_lint_clean_and_overwrites_nothing(
     assert watcher("init", str(fresh)).exit_code == 0
     assert watcher("lint", "--sources", str(fresh / "sources.yaml")).exit_code == 0
     assert watcher("init", str(fresh)).exit_code != 0
+
+
+def test_a_folder_that_declares_nothing_yet_says_how_to_begin(
+    watcher: Watcher, tmp_path: Path
+) -> None:
+    assert watcher("init", str(tmp_path / "new")).output.endswith(
+        "Next: `watcher add URL`, then `watcher sweep`.\n"
+    )
+    declared = ["--sources", str(tmp_path / "new/sources.yaml")]
+
+    swept = watcher("sweep", *declared, "--ledger", str(tmp_path / "new/watcher.db"))
+
+    assert swept.exit_code == 0
+    assert "`watcher add URL`" in swept.output
+    assert "`watcher add URL`" in watcher("lint", *declared).output

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from watcher.cli.options import declarations, json_option, print_json, sources_option
-from watcher.cli.words import counted
+from watcher.cli.words import NOTHING_DECLARED, counted
 from watcher.errors import DeclarationError, RuleError
 from watcher.model import Vocabulary
 from watcher.sources import STARTER, json_schema
@@ -25,7 +25,7 @@ def init_command(folder: Path) -> None:
     except FileExistsError:
         raise click.ClickException(f"{target} is there already; nothing was written") from None
     (folder / "snapshots").mkdir(exist_ok=True)
-    click.echo(f"Wrote {target}. Next: edit it, then `watcher lint` and `watcher sweep`.")
+    click.echo(f"Wrote {target}. Next: `watcher add URL`, then `watcher sweep`.")
 
 
 @click.command("lint")
@@ -56,6 +56,8 @@ def lint_command(sources_path: Path, rules: Path | None, as_json: bool) -> None:
         f"{counted(len(declared.sources), 'source')}, "
         "no problem found"
     )
+    if not declared.sources:
+        click.echo(NOTHING_DECLARED)
 
 
 def _check_rules(path: Path, vocabulary: Vocabulary) -> None:

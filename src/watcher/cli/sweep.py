@@ -26,7 +26,7 @@ from watcher.cli.options import (
 from watcher.cli.progress import Progress
 from watcher.cli.second import hear, heard_data, heard_line
 from watcher.cli.telling import complain, sent_as_data, tell
-from watcher.cli.words import counted
+from watcher.cli.words import NOTHING_DECLARED, counted
 from watcher.declaring import digest_of_declarations, take_over
 from watcher.engines import Report
 from watcher.ledger import Ledger
@@ -82,8 +82,9 @@ def sweep_command(
             sources = _chosen(ledger, look_at_all, names)
             report = _sweep(ledger, sources, chosen, quiet=as_json)
             waiting = ledger.changes.number_waiting(now())
+            is_idle = not ledger.sources.standing()
         if not as_json:
-            click.echo(summary(report, waiting))
+            click.echo(NOTHING_DECLARED if is_idle else summary(report, waiting))
         # The sweep is over and told, and the next may begin: a channel or a second reader that is slow delays nothing.
         told = asyncio.run(tell(ledger, chosen))
         heard = hear(ledger, chosen)

@@ -8,6 +8,10 @@ from datetime import datetime, timedelta
 
 import click
 
+NOTHING_DECLARED = (
+    "No source is declared yet: `watcher add URL` looks at a page and writes it into sources.yaml"
+)
+
 
 def ago(then: datetime | None, now: datetime) -> str:
     """Give how long before `now` that was, in the largest unit that fits."""

@@ -162,6 +162,13 @@ class SystemResolver(AbstractResolver):
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
+def refusal(said: str, *addresses: str) -> AddressRefused:
+    """Give the error for `addresses` that may not be reached, which tells what would let us reach them, if anything."""
+    if any(objection(each, allow_private=True) is not None for each in addresses):
+        return AddressRefused(f"{said}, where we do not go")
+    return AddressRefused(f"{said}, where we go only with `allow_private: yes`")
+
+
 class GuardedResolver(AbstractResolver):
     """Another resolver's answers without the addresses that may not be reached."""
 
@@ -183,7 +190,7 @@ class GuardedResolver(AbstractResolver):
             else:
                 refused.append(f"{answer['host']} ({why})")
         if refused and not allowed:
-            raise AddressRefused(f"{host} is at {', '.join(refused)}, where we do not go")
+            raise refusal(f"{host} is at {', '.join(refused)}", *(each["host"] for each in answers))
         return allowed
 
     async def close(self) -> None:
@@ -207,7 +214,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             family, kind, protocol, _, where = info
             why = objection(str(where[0]), allow_private=allow_private)
             if why is not None:
-                raise AddressRefused(f"{where[0]} is {why}, where we do not go")
+                raise refusal(f"{where[0]} is {why}", str(where[0]))
             return socket.socket(family, kind, protocol)
 
         def session() -> aiohttp.ClientSession:

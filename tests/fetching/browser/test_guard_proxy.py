@@ -19,7 +19,9 @@ def guarded(start, name_server):
 def test_a_private_address_is_refused(guarded, site):
     response = guarded(site.url(host="127.0.0.2"))
     assert response.trouble.verdict is Verdict.REFUSED
-    assert response.trouble.signal == "address: 127.0.0.2 is loopback, where we do not go"
+    assert response.trouble.signal == (
+        "address: 127.0.0.2 is loopback, where we go only with `allow_private: yes`"
+    )
     assert not site.seen
 
 

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from aiohttp.abc import AbstractResolver
 
-from watcher.fetching.guard import AddressRefused, GuardedResolver, objection
+from watcher.fetching.guard import GuardedResolver, objection, refusal
 from watcher.fetching.trouble import Trouble, translate
 
 _LONGEST_HEAD = 262_144
@@ -173,7 +173,7 @@ class GuardProxy:
             return [answer["host"] for answer in answers]
         why = objection(host, allow_private=is_open)
         if why is not None:
-            raise AddressRefused(f"{host} is {why}, where we do not go")
+            raise refusal(f"{host} is {why}", host)
         return [host]
 
 
