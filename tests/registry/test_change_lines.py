@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from watcher.model import ChangeKind, ClaimChange, Decision, Difference, SourceId, WordEdit
 from watcher.registry import SpanKind, change_lines, change_title, lines_as_html, lines_as_text
-from watcher.registry.account import claim_notes, folded_words
+from watcher.registry.account import folded_words
+from watcher.registry.claim_notes import claim_notes
 from watcher.registry.lines import line, span
 from watcher.registry.printable import one_line, printable, quote_link, shortened, web_link
 
@@ -225,6 +226,12 @@ def test_what_differs_comes_before_what_is_said_in_other_words(world):
     assert "30 days → 60 days (and 2 more)" in title
     notes = claim_notes(change, world.vocabulary)
     assert [note.key for note in notes] == ["retention_days", "data_sale", "document_updated"]
+
+
+def test_a_value_that_stands_while_its_sentence_differs_is_not_told_as_old_and_new(world):
+    old = world.claim("retention_days", 30, "Kept for 30 days.")
+    new = world.claim("retention_days", 30, "We keep it 30 days.")
+    assert "Retention: 30 days in other words" in text_of(world.change(5, (old, new)), world)
 
 
 def test_a_list_is_told_by_what_came_and_went(world):

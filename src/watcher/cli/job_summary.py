@@ -11,7 +11,7 @@ from watcher.engines import Report
 from watcher.errors import WatcherError
 from watcher.model import Change, ChangeKind, Offering, Slug, Source, SourceId, Vocabulary
 from watcher.registry import change_lines, change_title, claim_notes, lines_as_text
-from watcher.registry.account import ClaimNote
+from watcher.registry.claim_notes import ClaimNote
 from watcher.registry.entry_markdown import escaped
 from watcher.registry.printable import web_link
 from watcher.sweep import Outcome

@@ -4,7 +4,8 @@ AcceptedClaim, Change, Review ─► Entry ─► text | Markdown | JSON
 Change, Review ─► FeedItem ─► Atom | JSON Feed
 """
 
-from watcher.registry.account import change_lines, change_title, claim_notes, effective_on
+from watcher.registry.account import change_lines, change_title, effective_on
+from watcher.registry.claim_notes import claim_notes
 from watcher.registry.entries import Cell, Entry, Group, Proof, entry
 from watcher.registry.entry_data import entry_as_data
 from watcher.registry.entry_markdown import render_markdown

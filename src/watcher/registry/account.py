@@ -3,33 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 
-from watcher import values as normal_forms
 from watcher.model import (
     BlockChange,
     Change,
     ChangeKind,
-    ClaimChange,
     Decision,
     Difference,
     Review,
     Source,
-    Value,
     Vocabulary,
     WordEdit,
 )
+from watcher.registry.claim_notes import EFFECTIVE, LONGEST, ClaimNote, claim_notes
 from watcher.registry.lines import BLANK, Line, Span, SpanKind, line, span
-from watcher.registry.printable import day, one_line, printable, quote_link, shortened, shown
-
-_EFFECTIVE = "document_effective"
-_DATES = (_EFFECTIVE, "document_updated")
-"""Claims that differ at every new edition and are told last."""
+from watcher.registry.printable import day, one_line, printable, quote_link, shortened
 
 _TITLE_LENGTH = 120
 _LONG_BLOCK = 300
-_LONGEST = 4_000
 _WORTH_FOLDING = 6
 """Fewer unchanged words than this cost a reader less than the note that stands for them."""
 
@@ -48,70 +40,10 @@ _WORDING = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimNote:
-    """What a change says of one claim, its values in words; an empty text where there was or is none.
-
-    `amended` tells that the new value is a person's; `withdrawn` that a person struck the claim out. Of a list that
-    differs, `added` and `removed` are the items that came and went. In a contradiction `old` is what the source
-    `old_source` says.
-    """
-
-    claim_id: str
-    key: str
-    label: str
-    difference: Difference
-    old: str
-    new: str
-    old_condition: str
-    new_condition: str
-    old_quote: str
-    new_quote: str
-    amended: bool = False
-    withdrawn: bool = False
-    added: tuple[str, ...] = ()
-    removed: tuple[str, ...] = ()
-    old_source: str = ""
-
-    @property
-    def place(self) -> int:
-        """Where it stands among others: values that differ first, then other words, then the document's dates."""
-        if self.key in _DATES:
-            return 2
-        says_the_same = self.old == self.new and self.old_condition == self.new_condition
-        return 1 if says_the_same and not (self.added or self.removed or self.withdrawn) else 0
-
-    @property
-    def in_brief(self) -> str:
-        """What became of the value, on one line: `30 days → 90 days`, or `added eu, removed us`."""
-        if self.withdrawn:
-            return "withdrawn by the reviewer"
-        if self.added or self.removed:
-            came_and_went = (("added", self.added), ("removed", self.removed))
-            return ", ".join(f"{how} {', '.join(items)}" for how, items in came_and_went if items)
-        if self.old == self.new:
-            return f"{self.new}, in other words"
-        return f"{self.old or 'nothing said'} → {self.new or 'no longer said'}"
-
-
-def claim_notes(
-    change: Change, vocabulary: Vocabulary, review: Review | None = None
-) -> tuple[ClaimNote, ...]:
-    """Give a note for each claim of `change`: values that differ first, the document's dates last.
-
-    Values that `review` put in place of those read stand in their place.
-    """
-    amended = dict(review.values) if review else {}
-    notes = [_note(difference, vocabulary, amended) for difference in change.claims]
-    known = {note.claim_id for note in notes}
-    told = (*notes, *_added_by_hand(amended, known, vocabulary))
-    return tuple(sorted(told, key=lambda note: note.place))
-
-
 def effective_on(change: Change) -> date | None:
     """Give the day from which the new text applies, where the change itself says so."""
     for difference in change.claims:
-        if difference.key == _EFFECTIVE and difference.after is not None:
+        if difference.key == EFFECTIVE and difference.after is not None:
             try:
                 return date.fromisoformat(str(difference.after.value))
             except ValueError:
@@ -170,75 +102,6 @@ def folded_words(words: tuple[WordEdit, ...], context: int) -> Iterator[Span]:
             yield span(SpanKind(edit.kind), edit.text)
         else:
             yield from _folded(edit.text, context if place else 0, context if place < last else 0)
-
-
-def value_shown(key: str, value: Value, vocabulary: Vocabulary) -> str:
-    """Give a value in words, as the vocabulary has them if it knows the key."""
-    known = vocabulary.get(key)
-    return one_line(normal_forms.render(known, value) if known else shown(value))
-
-
-def label_of(key: str, vocabulary: Vocabulary) -> str:
-    """Give the name of a claim key for people."""
-    known = vocabulary.get(key)
-    return (known.label if known else "") or key.replace("_", " ").capitalize()
-
-
-def _note(
-    difference: ClaimChange, vocabulary: Vocabulary, amended: dict[str, Value | None]
-) -> ClaimNote:
-    before, after = difference.before, difference.after
-    claim = after or before
-    assert claim is not None  # one side always exists
-    new = amended.get(claim.id, after.value if after else None)
-    old = before.value if before else None
-    return ClaimNote(
-        claim_id=claim.id,
-        key=claim.key,
-        label=label_of(claim.key, vocabulary) + (f" ({claim.scope})" if claim.scope else ""),
-        difference=difference.difference,
-        old=value_shown(before.key, before.value, vocabulary) if before else "",
-        new="" if new is None else value_shown(claim.key, new, vocabulary),
-        old_condition=one_line(before.condition or "") if before else "",
-        new_condition=one_line(after.condition or "") if after else "",
-        old_quote=shortened(before.evidence.quote, _LONGEST) if before else "",
-        new_quote=shortened(after.evidence.quote, _LONGEST) if after else "",
-        amended=amended.get(claim.id) is not None,
-        withdrawn=claim.id in amended and new is None,
-        added=_items_beyond(new, old),
-        removed=_items_beyond(old, new),
-        old_source=difference.before_source or "",
-    )
-
-
-def _items_beyond(items: Value | None, others: Value | None) -> tuple[str, ...]:
-    """Give the items of a list that another list does not hold; none where one of the two is no list."""
-    if not isinstance(items, tuple) or not isinstance(others, tuple):
-        return ()
-    return tuple(one_line(item) for item in items if item not in others)
-
-
-def _added_by_hand(
-    amended: dict[str, Value | None], known: set[str], vocabulary: Vocabulary
-) -> Iterator[ClaimNote]:
-    for claim_id, value in amended.items():
-        if claim_id in known:
-            continue
-        key, _, scope = claim_id.partition("@")
-        yield ClaimNote(
-            claim_id=claim_id,
-            key=key,
-            label=label_of(key, vocabulary) + (f" ({scope})" if scope else ""),
-            difference=Difference.REMOVED if value is None else Difference.ADDED,
-            old="",
-            new="" if value is None else value_shown(key, value, vocabulary),
-            old_condition="",
-            new_condition="",
-            old_quote="",
-            new_quote="",
-            amended=value is not None,
-            withdrawn=value is None,
-        )
 
 
 def _circumstances(
@@ -315,6 +178,10 @@ def difference_spans(note: ClaimNote) -> Iterator[Span]:
                 yield span(SpanKind.META, how)
                 yield span(kind, ", ".join(items))
         return
+    if note.old == note.new:
+        yield span(SpanKind.SAME, note.new)
+        yield span(SpanKind.META, "in other words")
+        return
     yield span(SpanKind.OLD, note.old) if note.old else span(SpanKind.META, "nothing said")
     yield span(SpanKind.META, "→")
     yield span(SpanKind.NEW, note.new) if note.new else span(SpanKind.META, "no longer said")
@@ -378,7 +245,7 @@ def _block_spans(block: BlockChange, context: int) -> Iterator[Span]:
 def _whole(kind: SpanKind, text: str) -> Iterator[Span]:
     """Give a block's text; of a very long one the beginning, so that no page drowns a reader."""
     words = text.split()
-    yield span(kind, shortened(" ".join(words[:_LONG_BLOCK]), _LONGEST))
+    yield span(kind, shortened(" ".join(words[:_LONG_BLOCK]), LONGEST))
     yield from _fold(words[_LONG_BLOCK:])
 
 

@@ -22,14 +22,8 @@ from watcher.model import (
     Vocabulary,
     told_of,
 )
-from watcher.registry.account import (
-    ClaimNote,
-    change_title,
-    claim_notes,
-    effective_on,
-    label_of,
-    value_shown,
-)
+from watcher.registry.account import change_title, effective_on
+from watcher.registry.claim_notes import ClaimNote, claim_notes, label_of, value_shown
 from watcher.registry.disputes import Pair, disagreement, dismissed_pairs
 from watcher.registry.printable import day, one_line, printable, quote_link, shown
 from watcher.registry.staleness import staleness

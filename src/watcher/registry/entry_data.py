@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from watcher.model import Value
-from watcher.registry.account import ClaimNote
+from watcher.registry.claim_notes import ClaimNote
 from watcher.registry.entries import Cell, ChangeNote, Entry, Proof, SourceNote
 from watcher.registry.printable import printable, stamp
 

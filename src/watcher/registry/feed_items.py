@@ -20,13 +20,8 @@ from watcher.model import (
     SourceId,
     Vocabulary,
 )
-from watcher.registry.account import (
-    ClaimNote,
-    change_lines,
-    change_title,
-    claim_notes,
-    effective_on,
-)
+from watcher.registry.account import change_lines, change_title, effective_on
+from watcher.registry.claim_notes import ClaimNote, claim_notes
 from watcher.registry.entries import PUBLISHED_KINDS
 from watcher.registry.lines import Line, SpanKind, line, span
 from watcher.registry.printable import one_line, quote_link

@@ -10,7 +10,7 @@ from watcher.changes import compare_claims, compare_documents, word_edits
 from watcher.desk import Desk
 from watcher.ledger.claims import ClaimRow
 from watcher.model import Source, WordEdit
-from watcher.registry.account import label_of, value_shown
+from watcher.registry.claim_notes import label_of, value_shown
 from watcher.web.looking import by_rule, health_of
 from watcher.web.rendering import page
 from watcher.web.silencing import memory_of, name_of

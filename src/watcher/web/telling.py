@@ -26,7 +26,8 @@ from watcher.model import (
     WordEdit,
 )
 from watcher.registry import change_title, claim_notes
-from watcher.registry.account import ClaimNote, folded_words
+from watcher.registry.account import folded_words
+from watcher.registry.claim_notes import ClaimNote
 from watcher.registry.lines import Span, SpanKind, gapped, span
 from watcher.registry.printable import quote_link, shortened
 

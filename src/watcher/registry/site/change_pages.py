@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from watcher.model import BlockChange, Difference
-from watcher.registry.account import ClaimNote, claim_notes, effective_on, folded_words
+from watcher.registry.account import effective_on, folded_words
+from watcher.registry.claim_notes import ClaimNote, claim_notes
 from watcher.registry.lines import Span, SpanKind, gapped, span
 from watcher.registry.printable import quote_link, shortened
 from watcher.registry.site import addresses

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from watcher.registry.account import label_of
+from watcher.registry.claim_notes import label_of
 from watcher.registry.entries import Cell, Entry, Proof
 from watcher.registry.entry_data import claim_note_as_data, entry_as_data
 from watcher.registry.printable import one_line, printable, stamp

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from watcher.model import Value
-from watcher.registry.account import ClaimNote
+from watcher.registry.claim_notes import ClaimNote
 from watcher.registry.entries import Cell, Entry, Group, Proof
 from watcher.registry.entry_text import basics
 from watcher.registry.printable import one_line, shown

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from watcher.registry.account import label_of
+from watcher.registry.claim_notes import label_of
 from watcher.registry.entries import Entry
 from watcher.registry.site import addresses
 from watcher.registry.site.entry_pages import CellView, views

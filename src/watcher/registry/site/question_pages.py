@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from watcher.model import Key
-from watcher.registry.account import label_of
+from watcher.registry.claim_notes import label_of
 from watcher.registry.entries import Entry
 from watcher.registry.site import addresses
 from watcher.registry.site.entry_pages import CHANGES_SHOWN, CellView, views

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 
 from watcher.model import Value, Vocabulary
-from watcher.registry.account import label_of
+from watcher.registry.claim_notes import label_of
 from watcher.registry.printable import one_line, shortened
 
 _ASKED: Mapping[str, str] = {

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from watcher.model import AcceptedClaim, Check, Known, Source, Verdict
-from watcher.registry.account import label_of, value_shown
+from watcher.registry.claim_notes import label_of, value_shown
 from watcher.registry.printable import quote_link
 from watcher.registry.site import addresses
 from watcher.registry.site.entry_pages import CHANGES_SHOWN
