@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from watcher import reviews
-from watcher.desk import Desk
+from watcher.claims import Pack
+from watcher.desk import Desk, pack_named
 from watcher.engines import Fetcher
 from watcher.errors import FetchError
 from watcher.model import (
@@ -27,7 +28,6 @@ from watcher.model import (
     Source,
 )
 from watcher.settings import Settings
-from watcher.sweep import Sweep, read_response
 
 FRESH_FOR = timedelta(minutes=5)
 """What was looked at so lately is not looked at again: many corrections are not many visits."""
@@ -80,7 +80,8 @@ async def check_at_once(
             response = await fetcher.fetch(wanted.source, wanted.known)
     except FetchError:  # no browser here: the next sweep looks, wherever it runs
         return change_id
-    return await ask(lambda desk: take_in(desk, change_id, wanted, response))
+    pack = pack_named(settings)
+    return await ask(lambda desk: renewed(desk, change_id, wanted, response, pack))
 
 
 def wanted_for(desk: Desk, change_id: int, now: datetime) -> Wanted | None:
@@ -97,14 +98,13 @@ def wanted_for(desk: Desk, change_id: int, now: datetime) -> Wanted | None:
     return Wanted(source, known, desk.ledger.sources.host_rules())
 
 
-def take_in(desk: Desk, change_id: int, wanted: Wanted, response: Response) -> int:
-    """Record the look as any other, and give the number of the item that stands for the correction then."""
-    ledger, source = desk.ledger, wanted.source
-    if ledger.sources.known(source.id).last_check_at == wanted.known.last_check_at:
-        sweep = Sweep(ledger, desk.vocabulary)
-        look = sweep.begin(source)
-        sweep.record(look, response, look.judge(response) or read_response(response, source))
-        sweep.settle(response.fetched_at)
+def renewed(
+    desk: Desk, change_id: int, wanted: Wanted, response: Response, pack: Pack | None = None
+) -> int:
+    """Record the look unless another overtook it; give the number of the item that stands for the correction then."""
+    source = wanted.source
+    if desk.ledger.sources.known(source.id).last_check_at == wanted.known.last_check_at:
+        desk.take_in(source, response, pack)
     return _renewed(desk, change_id, source, response.fetched_at)
 
 

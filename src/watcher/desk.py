@@ -9,9 +9,10 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from watcher import reviews, second
-from watcher.claims import Pack
+from watcher.claims import Pack, load_pack
 from watcher.errors import Conflict, NotFound, ReviewError
 from watcher.ledger import Ledger
 from watcher.model import (
@@ -30,6 +31,7 @@ from watcher.model import (
 )
 from watcher.registry import Entry, claim_notes, entry
 from watcher.reviews import accepted_claims, standing
+from watcher.settings import Settings
 from watcher.sweep import Outcome, Sweep, read_response
 
 
@@ -191,7 +193,7 @@ class Desk:
         return held is not None and held.id == review.id
 
     def take_in(self, source: Source, response: Response, pack: Pack | None = None) -> Outcome:
-        """Record what a person saw of a source, as the function `take_in` does."""
+        """Record a look at one source, as the function `take_in` does."""
         return take_in(self.ledger, source, response, self.vocabulary, pack)
 
 
@@ -202,15 +204,21 @@ def take_in(
     vocabulary: Vocabulary | None = None,
     pack: Pack | None = None,
 ) -> Outcome:
-    """Record what a person saw of a source, as any look is: judged, read, compared; also while a sweep is at work.
+    """Record a look at one source beside the sweeps, also while one is at work: judged, read and compared as theirs.
 
-    A difference waits for no second look: a person made this one. Without `pack`, the one that ships is used.
+    Where a person made the look, a difference waits for no second one. Without `pack`, the one that ships is used.
     """
     sweep = Sweep(ledger, vocabulary, pack)
     outcome = _look(sweep, source, response)
-    confirmed = _look(sweep, source, response) if outcome.pending else outcome
+    is_sure = response.seen_by is not None
+    confirmed = _look(sweep, source, response) if outcome.pending and is_sure else outcome
     sweep.settle(response.fetched_at)
     return confirmed if confirmed.change is not None else outcome
+
+
+def pack_named(settings: Settings) -> Pack | None:
+    """Give the rule pack that the settings name, None where the one that ships will do. Raises RuleError."""
+    return load_pack(Path(settings.rules)) if settings.rules else None
 
 
 def _look(sweep: Sweep, source: Source, response: Response) -> Outcome:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from watcher.model import ChangeKind
+from watcher.settings import Settings
 
 FORM = {
     "claim": "retention_days",
@@ -16,6 +18,16 @@ FORM = {
     "quote": "We retain API data for 90 days",
     "credit": "Rosa Reader",
 }
+OWN_RULES = """
+rules:
+  - rule: squirrelled
+    key: retention_days
+    value: <duration>
+    find: squirrelled away for <duration>
+    examples:
+      find:
+        - {text: "Data is squirrelled away for 30 days.", value: "30"}
+"""
 
 
 def correct(client: Any, **other: str) -> Any:
@@ -66,6 +78,19 @@ def test_the_source_that_a_correction_names_is_looked_at_at_once(
     assert items[renewed].significance.level == 5
     ada.send(f"/changes/{renewed}/decide", {"decision": "accept"}, seen_on=f"/changes/{renewed}")
     assert "45 days" in seen.client().get("/offerings/acme-api").text
+
+
+def test_the_look_reads_by_the_rules_that_sweeps_read_by(
+    seen: Any, page_saying: Any, tmp_path: Path
+) -> None:
+    own = tmp_path / "own.yaml"
+    own.write_text(OWN_RULES)
+    seen.place.settings = Settings(rules=str(own))
+    stated = "<p>What you send is squirrelled away for 12 days.</p>"
+    seen.web.says["https://acme.example/data"] = page_saying(45, stated)
+    correct(seen.client())
+    claims = seen.desk(lambda desk: desk.ledger.claims.current("acme-data"))
+    assert [(each.key, each.value) for each in claims] == [("retention_days", 12)]
 
 
 def test_a_source_that_cannot_be_seen_leaves_the_correction_and_says_so(

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from watcher.claims import Pack, load_pack
+from watcher.desk import pack_named
 from watcher.errors import ReviewError
 from watcher.looks import seen_by_person
 from watcher.model import Verdict
@@ -111,17 +110,11 @@ def take_in(visit: Visit) -> Response:
     if len(content) > most:
         raise HTTPException(413, f"That is more than {most:,} bytes; paste the part that counts.")
     look = seen_by_person(source, content, visit.now, visit.person.name)
-    outcome = visit.desk.take_in(source, look, _rules(visit))
+    outcome = visit.desk.take_in(source, look, pack_named(visit.place.settings))
     health = health_of(visit.desk, source, visit.now)
     return page(
         visit, "seen.html", source=source, health=health, advice=advice(health), outcome=outcome
     )
-
-
-def _rules(visit: Visit) -> Pack | None:
-    """Give the rule pack that sweeps read by; none where that is the one that ships."""
-    named = visit.place.settings.rules
-    return load_pack(Path(named)) if named else None
 
 
 def _pasted(visit: Visit) -> bytes:
