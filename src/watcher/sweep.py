@@ -149,6 +149,7 @@ class Sweep:
         another overtook, a person's for one, begins again. Raises LedgerError when it cannot be written; then nothing
         of this look is kept.
         """
+        self._ledger.seals.seal_in_between(response.fetched_at)
         with self._ledger.atomic():
             if self._ledger.sources.known(look.source.id) != look.known:
                 look, response, found = self._begin_again(look, response, found)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from tests.ledger import sound
 
 from watcher.ledger import Ledger
 from watcher.model import Source, SourceId, SourceKind
@@ -39,3 +40,21 @@ def ledger(path: Path, noon: datetime, source_named: Callable[[str], Source]) ->
     with Ledger.open(path) as ledger:
         ledger.sources.sync([], [source_named("data"), source_named("terms")], noon)
         yield ledger
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A sound ledger, as a backup without a log beside it."""
+    folder = tmp_path_factory.mktemp("sound")
+    sound.make(folder / "watcher.db")
+    with Ledger.open(folder / "watcher.db") as ledger:
+        ledger.backup(folder / "whole.db")
+    return folder / "whole.db"
+
+
+@pytest.fixture
+def copy(whole: Path, tmp_path: Path) -> Path:
+    """A copy to break."""
+    path = tmp_path / "copy.db"
+    path.write_bytes(whole.read_bytes())
+    return path

@@ -1,4 +1,5 @@
-"""A small ledger that holds something in every table, sealed, some of it let go: what inspections are tried on."""
+"""A small ledger that holds something in every table, most of it sealed, some of it let go, some of it waiting for a
+seal: what inspections are tried on."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from pathlib import Path
 from watcher.ledger import Ledger
 from watcher.ledger.findings import Finding
 from watcher.ledger.inspection import Inspection
+from watcher.ledger.sums import register
 from watcher.model import (
     Block,
     BlockKind,
@@ -29,14 +31,18 @@ from watcher.model import (
     Hop,
     Judgement,
     KnownHost,
+    ListedPage,
+    Proposal,
     Review,
     Role,
+    SecondReading,
     Significance,
     Slug,
     Snapshot,
     Source,
     SourceId,
     SourceKind,
+    Stance,
     Suppression,
     Verdict,
     digest_of,
@@ -60,8 +66,10 @@ def make(path: Path) -> None:
             ledger.seals.seal_when_due(BEGUN + day * DAY)
         look(ledger, TERMS, 40, 7)
         people(ledger)
+        machines(ledger)
         ledger.seals.seal(BEGUN + 41 * DAY)
         ledger.collect(BEGUN + 30 * DAY, keep=5)
+        waiting(ledger)
 
 
 def look(ledger: Ledger, source: SourceId, day: int, days: int) -> None:
@@ -133,7 +141,32 @@ def people(ledger: Ledger) -> None:
     ledger.outbox.sort("chat", [1, 2], 2)
     ledger.outbox.sent([ledger.outbox.waiting("chat")[0].id], at)
     ledger.hosts.update(KnownHost("acme.example", at, 2.5, 1))
-    ledger.accounts.add("ada", Role.ADMIN, "scrypt$1$2", at)
+    ada = ledger.accounts.add("ada", Role.ADMIN, "scrypt$1$2", at)
+    ledger.accounts.grant(ada, "ab" * 32, "session", at)
+
+
+def machines(ledger: Ledger) -> None:
+    """Have the second reader heard, pages listed, and a unit of the cluster taken in."""
+    at = BEGUN + 41 * DAY
+    known = ledger.sources.known(DATA)
+    claim = Claim("retention_days", 32, Evidence("32 days", 0))
+    reading = SecondReading(
+        DATA, known.document_id or 0, at, "model", "1", 40, (Proposal(claim, Stance.DIFFERS, 31),)
+    )
+    ledger.second.add_weighing(1, ledger.second.add(reading), 5)
+    page = ListedPage(
+        "https://acme.example/dpa", "acme.example", SourceKind.DPA, "DPA", "footer", at, at
+    )
+    ledger.listings.update([page])
+    ledger.units.add("unit", at)
+
+
+def waiting(ledger: Ledger) -> None:
+    """Look, decide and comment without a seal, as what a killed sweep leaves."""
+    at = BEGUN + 42 * DAY
+    look(ledger, DATA, 42, 60)
+    ledger.reviews.add(Review(3, Decision.DISMISS, "ada", at))
+    ledger.comments.add(Comment(3, "ada", at, "Nothing new."))
 
 
 def findings(path: Path) -> list[Finding]:
@@ -157,3 +190,20 @@ def dump(path: Path) -> list[object]:
         ]
     finally:
         raw.close()
+
+
+def past_watcher(path: Path, *statements: str) -> None:
+    """Alter a ledger as somebody would who knows SQLite, and lifts what refuses it."""
+    raw = sqlite3.connect(path, isolation_level=None)
+    raw.execute("PRAGMA synchronous = OFF")
+    raw.execute("BEGIN")
+    triggers = raw.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    for name, _ in triggers:
+        raw.execute(f"DROP TRIGGER {name}")
+    for statement in statements:
+        raw.execute(statement)
+    register(raw)
+    for _, sql in triggers:
+        raw.execute(sql)
+    raw.execute("COMMIT")
+    raw.close()

@@ -13,10 +13,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from sqlite_utils import Database
 
 from watcher.errors import LedgerBusy, LedgerError, LedgerFull, LedgerTooNew, LedgerUnusable
 from watcher.ledger import Ledger
+from watcher.ledger.inspection import Inspection
 from watcher.ledger.schema import APPLICATION_ID, MIGRATIONS, VERSION
+from watcher.ledger.sums import register
 from watcher.model import (
     Change,
     ChangeKind,
@@ -25,6 +28,7 @@ from watcher.model import (
     FetchMode,
     Judgement,
     Review,
+    SecondReading,
     Significance,
     Source,
     SourceId,
@@ -134,6 +138,58 @@ def test_a_ledger_of_a_newer_version_is_refused_and_left_alone(path: Path) -> No
         with pytest.raises(LedgerTooNew, match=r"newer Watcher.*Update Watcher"):
             Ledger.open(path, read_only=read_only)
     assert path.read_bytes() == before
+
+
+def of_version(version: int, path: Path) -> None:
+    """Write an empty ledger as the Watcher of that version made it: migrations are never edited."""
+    raw = sqlite3.connect(path, isolation_level=None)
+    register(raw)
+    database = Database(raw, execute_plugins=False)
+    later = [each.name for each in MIGRATIONS.pending(database)][version:]
+    MIGRATIONS.apply(database, stop_before=later)
+    raw.execute(f"PRAGMA user_version = {version}")
+    raw.close()
+
+
+@pytest.mark.parametrize("version", range(1, VERSION))
+def test_a_ledger_of_every_older_version_is_brought_up_to_date(path: Path, version: int) -> None:
+    of_version(version, path)
+    with Ledger.open(path) as ledger:
+        assert ledger.connection.row("PRAGMA user_version") == (VERSION,)
+        assert list(Inspection(ledger).findings()) == []
+
+
+def test_what_the_second_reader_weighed_is_numbered_when_it_comes_under_the_chain(
+    path: Path, noon: datetime
+) -> None:
+    of_version(9, path)
+    old = sqlite3.connect(path, isolation_level=None)
+    register(old)
+    at = noon.isoformat()
+    old.execute(
+        "INSERT INTO sources (id, source_id, url, title, kind, authority, offerings, every_seconds, declared_at) "
+        "VALUES (1, 'data', '', '', 'other', 'primary', '[]', 1, ?)",
+        (at,),
+    )
+    for change in (1, 2):
+        old.execute(
+            "INSERT INTO changes VALUES (?, 1, 'change', NULL, NULL, ?, ?, 1, '[]', '', '[]', x'')",
+            (change, at, at),
+        )
+    old.execute("INSERT INTO payloads VALUES (1, x'00', 1, 'page', 0, NULL, 0, x'', 0)")
+    old.execute("INSERT INTO documents VALUES (1, 1, 1, '', '', '', ?)", (at,))
+    old.execute("INSERT INTO second_readings VALUES (1, 1, 1, ?, '', '', 0, '{}', '', 1)", (at,))
+    old.executemany("INSERT INTO weighings VALUES (?, 1, 5)", [(2,), (1,)])
+    old.close()
+    with Ledger.open(path) as ledger:
+        ledger.second.add_weighing(1, ledger.second.add(reading(noon)), 3)
+        numbered = ledger.connection.rows("SELECT number, change_id, level FROM weighings")
+        assert sorted(numbered) == [(1, 1, 5), (2, 2, 5), (3, 1, 3)]
+        assert ledger.seals.waiting()["weighings"] == 3
+
+
+def reading(at: datetime) -> SecondReading:
+    return SecondReading(SourceId("data"), 1, at, "model", "1", 0)
 
 
 def test_a_folder_in_place_of_the_file_is_named(tmp_path: Path) -> None:

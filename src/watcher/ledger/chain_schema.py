@@ -1,4 +1,4 @@
-"""The tables of the chain: seals, the leaves they stand on, and what retention let go."""
+"""The tables of the chain: seals, the leaves they stand on, what retention let go; and what came under it later."""
 
 from __future__ import annotations
 
@@ -46,4 +46,28 @@ CREATE TRIGGER seals_refuse_delete BEFORE DELETE ON seals
 BEGIN SELECT RAISE(ABORT, 'append-only: seals'); END;
 CREATE TRIGGER leaves_refuse_delete BEFORE DELETE ON leaves
 BEGIN SELECT RAISE(ABORT, 'append-only: leaves'); END;
+"""
+
+WIDER_CHAIN = """
+DROP TRIGGER weighings_refuse_update;
+ALTER TABLE weighings ADD COLUMN number INTEGER; -- in the order in which they were written
+UPDATE weighings SET number = counted.number FROM (
+    SELECT change_id, reading_id, row_number() OVER (ORDER BY reading_id, change_id) AS number FROM weighings
+) AS counted WHERE (counted.change_id, counted.reading_id) = (weighings.change_id, weighings.reading_id);
+CREATE UNIQUE INDEX weighings_by_number ON weighings (number);
+CREATE TRIGGER weighings_refuse_update BEFORE UPDATE ON weighings
+BEGIN SELECT RAISE(ABORT, 'append-only: weighings'); END;
+CREATE TRIGGER same_changes_refuse_update BEFORE UPDATE ON same_changes
+BEGIN SELECT RAISE(ABORT, 'append-only: same_changes'); END;
+CREATE TRIGGER same_changes_refuse_delete BEFORE DELETE ON same_changes
+BEGIN SELECT RAISE(ABORT, 'append-only: same_changes'); END;
+CREATE TRIGGER outbox_refuse_update BEFORE UPDATE ON outbox
+BEGIN SELECT RAISE(ABORT, 'append-only: outbox'); END;
+CREATE TRIGGER outbox_refuse_delete BEFORE DELETE ON outbox
+BEGIN SELECT RAISE(ABORT, 'append-only: outbox'); END;
+CREATE TRIGGER claims_refuse_update
+BEFORE UPDATE OF id, source, claim_id, key, value, condition, scope, attributes, seen_from, cause ON claims
+BEGIN SELECT RAISE(ABORT, 'append-only: claims (only where it was last found, and its end, may be set)'); END;
+CREATE TRIGGER claims_refuse_delete BEFORE DELETE ON claims
+BEGIN SELECT RAISE(ABORT, 'append-only: claims'); END;
 """

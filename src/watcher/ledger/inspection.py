@@ -123,7 +123,7 @@ class Inspection:
     # ── sums ─────────────────────────────────────────────────────────────────────────────────
 
     def _sums(self) -> Iterator[Finding]:
-        """Hold each row that may be altered against the sum that was kept with it."""
+        """Hold each row that no seal holds against the sum that was kept with it."""
         sources = Sources(self._connection)
         for summed in summed_tables(self._connection.database.conn):
             yield from self._sums_of(summed, sources)
@@ -145,7 +145,8 @@ class Inspection:
         table, key = summed.table, summed.key_of(summed.table)
         named = ", ".join(f'{table}."{name}"' for name in summed.columns)
         rows = self._connection.run(
-            f"SELECT {key}, sums.sum, {named} FROM {table} LEFT JOIN sums ON sums.noun = ? AND sums.row = {key}",
+            f"SELECT {key}, sums.sum, {named} FROM {table} LEFT JOIN sums ON sums.noun = ? AND sums.row = {key} "
+            f"WHERE {summed.which}",
             (table,),
         )
         for row_key, kept, *row in rows:

@@ -7,7 +7,7 @@ import sqlite3
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from watcher.ledger.chain_schema import CHAIN
+from watcher.ledger.chain_schema import CHAIN, WIDER_CHAIN
 from watcher.ledger.listings import LISTINGS
 from watcher.ledger.people_schema import PEOPLE
 from watcher.ledger.second_schema import SECOND
@@ -20,7 +20,7 @@ APPLICATION_ID = 0x57544348
 
 MIGRATIONS = Migrations("watcher")
 
-VERSION = 9
+VERSION = 10
 """Number of migrations; stands in `user_version`, so that opening an up-to-date ledger looks at nothing else."""
 
 DECLARED = """
@@ -319,6 +319,13 @@ def m008_listings(database: Database) -> None:
 def m009_telling(database: Database) -> None:
     """Make room for channels and what each is told; the outbox begins anew, as nothing ever stood in it."""
     for statement in _statements(TELLING):
+        database.conn.execute(statement)
+
+
+@MIGRATIONS()
+def m010_wider_chain(database: Database) -> None:
+    """Have claims, the outbox, groups of changes and the second reader's words come under the chain too."""
+    for statement in _statements(WIDER_CHAIN):
         database.conn.execute(statement)
 
 

@@ -2,7 +2,8 @@
 
 A seal covers the rows that were added to every append-only table since the seal before it. Of each row it keeps a leaf
 (16 bytes of SHA-256), so that a row which was altered, removed or put in later is named. Whoever alters a row must
-write every later seal anew, and then the head is another than the one that somebody noted down.
+write every later seal anew, and then the head is another than the one that somebody noted down. A row that waits for
+its seal has a sum until then (sums.py).
 
 What is hashed is a row as JSON without its empty columns: a column added later, empty in old rows, changes no leaf.
 """
@@ -11,7 +12,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -32,8 +34,18 @@ SEALED: Mapping[str, str] = {
     "reviews": "id",
     "comments": "id",
     "corrections": "change_id",
+    "same_changes": "change_id",
+    "claims": "id",
+    "outbox": "id",
+    "second_readings": "id",
+    "proposals": "id",
+    "weighings": "number",
 }
-"""Table → the column that grows with every row."""
+"""Table → the column that grows with every row.
+
+All others are rewritten as things go on (what is known of sources and hosts, accounts, channels, deliveries, listings)
+or forgotten (sessions, units), so nothing could be sealed of them; each of their rows has a sum.
+"""
 
 COLLECTED = ("payloads", "documents", "snapshots", "screenshots", "checks", "suppressions")
 """Tables whose rows retention may let go; of the others none ever goes."""
@@ -42,6 +54,11 @@ _ONLY = {"sources": {"id", "source_id"}}
 _NOT = {
     "payloads": {"base", "position", "compressed", "crc32"},
     "snapshots": {"document_id"},
+    # Until when it was said, and where the quote was last found; what is said and from when on stays.
+    "claims": {
+        *("rule", "quote", "quote_start", "section", "page", "document_id"),
+        *("seen_until", "ended_cause"),
+    },
 }
 """Columns that may be altered later, and are therefore not sealed; sums.py holds them."""
 
@@ -49,9 +66,12 @@ LEAF = 16
 _MOST_ROWS = 4096
 """Rows of a table in one seal, so that sealing and checking take the same room whatever is held."""
 
+WHOLLY_SEALED = frozenset(SEALED) - set(_ONLY) - set(_NOT)
+"""Tables of which every column is sealed: their rows need a sum only until then."""
+
 _MOST_CHECKS_WAITING = 64
-_LONGEST_WAIT = timedelta(days=1)
-"""A seal costs 200 bytes: checks that found nothing new wait until one is worth it."""
+_LONGEST_WAIT = timedelta(hours=1)
+"""A seal costs 300 bytes: a few checks that found nothing new wait until one is worth it, but no longer than this."""
 
 _WAITING = " UNION ALL ".join(
     f"SELECT '{noun}', coalesce((SELECT max({key}) FROM {noun}), 0) "
@@ -72,9 +92,13 @@ class Head:
 class Seals:
     """The chain of one ledger; `ledger_id` is what it begins with."""
 
-    def __init__(self, connection: Connection, ledger_id: str) -> None:
+    def __init__(
+        self, connection: Connection, ledger_id: str, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._connection = connection
         self._ledger_id = ledger_id
+        self._clock = clock
+        self._sealed = clock()
 
     def head(self) -> Head | None:
         """Give the last seal, None when nothing was sealed yet."""
@@ -97,6 +121,7 @@ class Seals:
 
     def seal(self, at: datetime) -> Head | None:
         """Seal every row that waits for it, and give the head of the chain."""
+        self._sealed = self._clock()
         with self._connection.atomic():
             while waiting := self.waiting():
                 self._seal_rows(list(waiting), at)
@@ -111,6 +136,14 @@ class Seals:
             head = self.head()
             if head is None or at - head.sealed_at >= _LONGEST_WAIT:
                 self.seal(at)
+
+    def seal_in_between(self, at: datetime) -> None:
+        """Seal what waits when this ledger was open for an hour without a seal: a sweep may take the whole night.
+
+        It is the time that passes here that counts, not `at`: a history that is played again has years in a minute.
+        """
+        if self._clock() - self._sealed >= _LONGEST_WAIT.total_seconds():
+            self.seal(at)
 
     def let_go(self, gone: Mapping[str, Collection[int]], at: datetime) -> None:
         """Record, in a seal of its own, which rows retention let go; call it in the transaction in which they went."""
@@ -141,6 +174,10 @@ class Seals:
         self._connection.write_all(
             "INSERT INTO leaves (seal, noun, first, last, leaves) VALUES (?, ?, ?, ?, ?)",
             [(number, *segment) for segment in segments],
+        )
+        self._connection.write_all(
+            "DELETE FROM sums WHERE noun = ? AND row <= ?",
+            [(noun, last) for noun, _, last, _ in segments if noun in WHOLLY_SEALED],
         )
 
     def _segment(self, noun: str) -> tuple[int, int, bytes]:

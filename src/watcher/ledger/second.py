@@ -133,7 +133,9 @@ class SecondReadings:
     def add_weighing(self, change_id: int, reading_id: int, level: int) -> None:
         """Record the level of a change when a reading is heard: it can raise it in the queue, never lower it."""
         self._connection.write(
-            "INSERT INTO weighings VALUES (?, ?, ?)", (change_id, reading_id, level)
+            "INSERT INTO weighings (change_id, reading_id, level, number) "
+            "VALUES (?, ?, ?, (SELECT coalesce(max(number), 0) + 1 FROM weighings))",
+            (change_id, reading_id, level),
         )
 
     def _reading(self, row: Row) -> SecondReading:
