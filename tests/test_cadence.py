@@ -188,3 +188,13 @@ def test_a_difference_that_waits_is_looked_at_again_within_the_hour() -> None:
     known = Known(DAILY.id, next_due_at=NOON + timedelta(hours=20))
 
     assert cadence.sooner(DAILY, known, NOON) == NOON + timedelta(hours=1)
+
+
+def test_what_came_back_doubtful_is_looked_at_again_within_a_day() -> None:
+    weekly = replace(DAILY, every=timedelta(days=7))
+    begun, late = NOON, NOON + timedelta(hours=11)
+    due_at = cadence.next_due(weekly, late, failures=5, retry_after=None)
+
+    assert due_at > begun + timedelta(days=1)
+    assert cadence.in_time(weekly, due_at, begun, late) == begun + cadence.DECIDED_WITHIN
+    assert cadence.in_time(weekly, due_at, begun, begun + timedelta(days=3)) == due_at

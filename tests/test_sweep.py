@@ -226,6 +226,55 @@ def test_trouble_that_lasts_is_told_once_and_closes_by_itself(watch: Watch) -> N
     assert watch.ledger.changes.status(raised[0].id or 0) == "closed"
 
 
+def cut(html: str) -> str:
+    return html.split("<h2>Retention", maxsplit=1)[0]
+
+
+def test_a_page_cut_off_is_told_once_within_a_day_as_trouble_of_the_source(watch: Watch) -> None:
+    watch.look(page())
+    hours = [24.0, 0.02, 0.02, 3.9, 8.0, 8.0, 24.0, 24.0]
+
+    outcomes = [watch.look(cut(page()), after=timedelta(hours=each)) for each in hours]
+    raised = [outcome.change for outcome in outcomes if outcome.change is not None]
+
+    assert {outcome.judgement.verdict for outcome in outcomes} == {Verdict.PARTIAL}
+    (item,) = raised
+    assert item.kind is ChangeKind.SOURCE
+    assert item.raised_at - outcomes[0].checked_at < DAY
+    assert "its end is missing" in item.significance.reasons[0]
+    assert {each.value for each in watch.ledger.claims.current(watch.source.id)} >= {30}
+
+
+def test_what_a_person_saw_ends_the_doubt_and_is_told_as_a_change(watch: Watch) -> None:
+    watch.look(page())
+    for _ in range(3):
+        watch.look(cut(page()))
+
+    seen = watch.look(cut(page()), seen_by="Ada")
+    again = watch.look(cut(page()), after=timedelta(minutes=1))
+
+    assert seen.judgement.verdict is Verdict.OK and seen.pending
+    assert again.change is not None
+    assert "retention_days" in {each.key for each in again.change.claims if each.after is None}
+    assert watch.ledger.changes.status(again.change.id or 0) == "open"
+
+
+def test_a_page_shortened_on_purpose_is_a_change_within_a_day(watch: Watch) -> None:
+    watch.look(page())
+    head, tail = page().split("<h2>Training")[0], page().split("<h2>Contact")[1]
+    hours = [24.0, 0.02, 0.02, 3.9, 8.1, 0.02]
+
+    outcomes = [
+        watch.look(f"{head}<h2>Contact{tail}", after=timedelta(hours=each)) for each in hours
+    ]
+
+    assert [outcome.judgement.verdict for outcome in outcomes[:4]] == [Verdict.PARTIAL] * 4
+    change = outcomes[-1].change
+    assert change is not None and change.kind is ChangeKind.CHANGE
+    assert change.raised_at - outcomes[0].checked_at < DAY
+    assert {"training_use_of_input", "retention_days"} <= {each.key for each in change.claims}
+
+
 def test_a_page_that_moves_for_good_is_told_once(watch: Watch) -> None:
     there = "https://lumen.example/policies/api-data"
     hops = (Hop(URL, 301),)

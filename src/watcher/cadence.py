@@ -13,6 +13,10 @@ FIRST_RETRY = timedelta(hours=1)
 """After a failure the next look comes sooner than usual: most failures of policy pages last less
 than a day, and an hour is polite to a host in trouble."""
 
+DECIDED_WITHIN = timedelta(hours=20)
+"""What came back as something that a source may say now, or may not, is looked at again by then: nothing waits for
+longer than a day."""
+
 OVERDUE_AFTER = 2.0
 """A source is overdue when twice its interval has passed without a good look: one missed look is
 ordinary, two in a row are not."""
@@ -60,6 +64,12 @@ def sooner(source: Source, known: Known, now: datetime) -> datetime:
     """Give when a source is due whose difference waits for a second look, should the sweep end before it."""
     soon = after_quiet_hours(source, now + FIRST_RETRY)
     return soon if known.next_due_at is None else min(soon, known.next_due_at)
+
+
+def in_time(source: Source, due_at: datetime, begun: datetime, now: datetime) -> datetime:
+    """Give when a source is due that has come back doubtful since `begun`: so that it is decided within a day."""
+    latest = after_quiet_hours(source, begun + DECIDED_WITHIN)
+    return min(due_at, latest) if latest > now else due_at
 
 
 def is_due(source: Source, known: Known, now: datetime) -> bool:

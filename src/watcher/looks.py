@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from watcher import cadence
@@ -29,6 +29,8 @@ from watcher.model import (
 
 if TYPE_CHECKING:
     from watcher.claims import Pack
+
+_A_DAY = timedelta(days=1)
 
 
 def check_of(
@@ -87,16 +89,50 @@ def _validator(response: Response, header: str, held: str | None, *, good: bool)
     return said or held if response.not_modified else said
 
 
-def doubt_after(
+ENOUGH_LOOKS = 3
+"""What came back the same so many times in one sweep need not be asked for once more in it."""
+
+
+def known_after_refusal(
+    source: Source,
+    known: Known,
+    response: Response,
+    judgement: Judgement,
+    document: Document | None,
+) -> Known:
+    """Give what is known after a look that brought nothing usable; what may be news is looked at again within a day."""
+    at = response.fetched_at
+    after = known_after(source, known, response, judgement)
+    doubt = _doubt_after(known, judgement, document, at)
+    if doubt is None or not judgement.verdict.may_be_news or after.next_due_at is None:
+        return replace(after, doubt=doubt)
+    due_at = cadence.in_time(source, after.next_due_at, doubt.begun, at)
+    return replace(after, doubt=doubt, next_due_at=due_at)
+
+
+def wants_another_look(known: Known) -> bool:
+    """Whether what was refused at the last look may be told from an accident by another look soon.
+
+    Only on the first day: what never comes back the same is asked for once a time after that.
+    """
+    doubt = known.doubt
+    if doubt is None or known.last_verdict is None or not known.last_verdict.may_be_news:
+        return False
+    is_young = known.last_check_at is not None and known.last_check_at - doubt.begun < _A_DAY
+    return doubt.looks < ENOUGH_LOOKS and is_young
+
+
+def _doubt_after(
     known: Known, judgement: Judgement, document: Document | None, at: datetime
 ) -> Doubt | None:
-    """Count how often the same refused document came back."""
-    if document is None:
+    """Count how often the same refused document came back; what nobody could read is the same as itself."""
+    if document is None and not judgement.verdict.may_be_news:
         return known.doubt
-    digest: Digest = document.digest
+    digest = Digest("") if document is None else document.main_digest
     if known.doubt is not None and known.doubt.document_digest == digest:
         return replace(known.doubt, verdict=judgement.verdict, looks=known.doubt.looks + 1)
-    return Doubt(digest, judgement.verdict, at, 1)
+    begun = known.doubt.begun if known.doubt is not None else at
+    return Doubt(digest, judgement.verdict, at, 1, begun)
 
 
 def response_of(source: Source, snapshot: Snapshot, payload: bytes) -> Response:

@@ -21,13 +21,14 @@ from watcher.ledger import Ledger
 from watcher.looks import (
     check_of,
     claims_said,
-    doubt_after,
     known_after,
+    known_after_refusal,
     naming,
     response_of,
     snapshot_of,
     to_be_read,
     usual_of,
+    wants_another_look,
 )
 from watcher.model import (
     Change,
@@ -78,7 +79,7 @@ class Look:
 class Outcome:
     """What a look came to: its verdict, and the change put before a person, if any.
 
-    `pending` tells that a difference waits for a second look.
+    `pending` tells that a difference, or what may be one, waits for another look.
     """
 
     source: Source
@@ -219,13 +220,11 @@ class Sweep:
             )
         check = check_of(look.source, response, judgement, snapshot_id)
         self._ledger.checks.add(check)
-        known = replace(
-            known_after(look.source, look.known, response, judgement),
-            doubt=doubt_after(look.known, judgement, document, response.fetched_at),
-        )
+        known = known_after_refusal(look.source, look.known, response, judgement, document)
         self._ledger.sources.update(known)
         item = self._items.raise_trouble(known, judgement, response, snapshot_id)
-        return Outcome(look.source, judgement, response.fetched_at, item)
+        again = wants_another_look(known)
+        return Outcome(look.source, judgement, response.fetched_at, item, again)
 
     def _record_unchanged(self, look: Look, response: Response, judgement: Judgement) -> Outcome:
         """Record that the source still says the same; a difference that waited is confirmed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -176,3 +176,44 @@ def test_a_stopped_engine_begins_no_further_look(bench: Bench) -> None:
 
     assert [outcome.source.id for outcome in report.outcomes] == ["first"]
     assert bench.ledger.checks.latest(second.id) is None
+
+
+def test_half_a_page_is_asked_for_three_times_in_one_sweep_and_then_left(bench: Bench) -> None:
+    watched = source("terms")
+    bench.run(watched)
+
+    async def half(of: Source) -> Response:
+        whole = page(of, minute=len(bench.fetcher.asked))
+        return replace(whole, payload=whole.payload.split(b"<p>You must")[0])
+
+    bench.fetcher.scripts["terms"] = half
+    bench.fetcher.asked.clear()
+
+    report = bench.run(watched)
+    again = bench.run(watched)
+
+    assert [each.judgement.verdict for each in report.outcomes] == [Verdict.PARTIAL] * 3
+    assert [each.pending for each in report.outcomes] == [True, True, False]
+    assert len(again.outcomes) == 1
+    assert not [each for each in bench.ledger.changes.all() if each.before_snapshot is not None]
+
+
+def test_half_a_page_that_is_whole_at_the_second_look_is_no_news(bench: Bench) -> None:
+    watched = source("terms")
+    bench.run(watched)
+
+    async def half_at_first(of: Source) -> Response:
+        whole = page(of, minute=len(bench.fetcher.asked))
+        first = len(bench.fetcher.asked) == 1
+        return replace(whole, payload=whole.payload.split(b"<p>You must")[0]) if first else whole
+
+    bench.fetcher.scripts["terms"] = half_at_first
+    bench.fetcher.asked.clear()
+
+    report = bench.run(watched)
+
+    assert [each.judgement.verdict for each in report.outcomes] == [
+        Verdict.PARTIAL,
+        Verdict.UNCHANGED,
+    ]
+    assert not report.changes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from watcher.model import (
     Doubt,
     Judgement,
     Known,
+    Region,
     Response,
     SourceId,
     Usual,
@@ -175,15 +177,54 @@ def test_a_page_that_lost_much_and_says_something_new_is_a_revision() -> None:
 
 
 def doubt_of(found: Document, verdict: Verdict, hours: int, looks: int) -> Doubt:
-    return Doubt(found.digest, verdict, NOW - timedelta(hours=hours), looks)
+    begun = NOW - timedelta(hours=hours)
+    return Doubt(found.main_digest, verdict, begun, looks, begun)
 
 
-def test_a_refusal_that_repeats_long_enough_is_believed() -> None:
+def shortened() -> Document:
+    """The policy without its middle: it begins and ends as it did."""
+    quarter = len(POLICY.blocks) // 4
+    return Document((*POLICY.blocks[:quarter], *POLICY.blocks[-quarter:]), "Terms", "en")
+
+
+def test_a_refusal_that_repeats_is_believed_within_a_day() -> None:
+    found = shortened()
+    assert judged(found).signal == "partial: 50% of the text is missing and nothing is new"
+    assert judged(found, doubt=doubt_of(found, Verdict.PARTIAL, 11, 5)).verdict is Verdict.PARTIAL
+    assert judged(found, doubt=doubt_of(found, Verdict.PARTIAL, 23, 1)).verdict is Verdict.PARTIAL
+    believed = judged(found, doubt=doubt_of(found, Verdict.PARTIAL, 12, 2))
+    assert believed == Judgement(Verdict.OK, "believed: the same at 3 looks over 12 hours")
+
+
+def test_what_stands_around_the_policy_does_not_keep_it_from_being_believed() -> None:
+    found = shortened()
+    teaser = Block(BlockKind.PARAGRAPH, "Read our news of today.", Region.ASIDE)
+    doubt = doubt_of(found, Verdict.PARTIAL, 12, 2)
+    another = Document((*found.blocks, teaser), "Terms", "en")
+    assert judged(another, doubt=doubt).verdict is Verdict.OK
+
+
+def test_a_page_that_looks_cut_off_is_not_believed_for_two_weeks() -> None:
     half = Document(POLICY.blocks[: len(POLICY.blocks) // 2], "Terms", "en")
-    assert judged(half, doubt=doubt_of(half, Verdict.PARTIAL, 24, 5)).verdict is Verdict.PARTIAL
-    assert judged(half, doubt=doubt_of(half, Verdict.PARTIAL, 48, 1)).verdict is Verdict.PARTIAL
-    believed = judged(half, doubt=doubt_of(half, Verdict.PARTIAL, 48, 2))
-    assert believed == Judgement(Verdict.OK, "believed: the same at 3 looks over 48 hours")
+    refused = judged(half, doubt=doubt_of(half, Verdict.PARTIAL, 48, 9))
+    assert refused.verdict is Verdict.PARTIAL and refused.signal.endswith("; its end is missing")
+    believed = judged(half, doubt=doubt_of(half, Verdict.PARTIAL, 14 * 24, 9))
+    assert believed.verdict is Verdict.OK
+
+
+def test_a_page_that_breaks_off_amid_a_sentence_or_tells_of_an_error_says_nothing_new() -> None:
+    half = POLICY.blocks[: len(POLICY.blocks) // 2]
+    rest = POLICY.blocks[len(POLICY.blocks) // 2]
+    broken = Document((*half, replace(rest, text=rest.text[:50])), "Terms", "en")
+    failed = Document((*half, *page("Something went wrong.").blocks), "Terms", "en")
+    assert judged(broken).verdict is Verdict.PARTIAL
+    assert judged(failed).verdict is Verdict.PARTIAL
+
+
+def test_half_a_page_that_a_person_saw_is_believed() -> None:
+    half = Document(POLICY.blocks[: len(POLICY.blocks) // 2], "Terms", "en")
+    seen = replace(look(b""), seen_by="Ada")
+    assert judge_document(seen, half, known(POLICY), POLICY).verdict is Verdict.OK
 
 
 def test_what_is_no_policy_and_what_is_plainly_an_error_is_never_believed() -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from watcher.model import Change, ChangeKind, Judgement, Known, Response, Significance, Verdict
 
 LASTS_FOR = timedelta(days=2)
 """Outages and deployments of policy pages end within a day as a rule; two days are no accident."""
+
+DECIDED_AFTER = timedelta(hours=12)
+"""What may be news is believed after as long, or else it is trouble: the source is put before a person within the day.
+Faults of a rendering, of a cache or of a deployment are mended sooner as a rule."""
 
 LOOKS = 3
 """At least so many looks in a row: a source that is looked at once a week is not judged by one."""
@@ -19,7 +23,8 @@ _WHAT_TO_DO = {
     Verdict.MOVED: "look where it leads, and declare the new address",
     Verdict.GONE: "find where the document went, and declare the new address",
     Verdict.WRONG_DOCUMENT: "look whether the address still leads to the document",
-    Verdict.PARTIAL: "look whether the page needs a browser (`fetch: browser`), or its `steps` are still right",
+    Verdict.PARTIAL: "look whether the page needs a browser (`fetch: browser`), or its `steps` are still right; "
+    "if it says no more than that, hand Watcher what you saw",
     Verdict.EMPTY: "look whether the page needs a browser (`fetch: browser`)",
     Verdict.REFUSED: "declare `allow_private: true` if this address is meant",
     Verdict.DISALLOWED: "its robots.txt forbids the look; ask the site, or drop the source",
@@ -59,9 +64,7 @@ def source_item(
     that it is raised only once is the caller's business.
     """
     now = response.fetched_at
-    if known.failures < LOOKS:
-        return None
-    if known.last_good_at is not None and now - known.last_good_at < LASTS_FOR:
+    if known.failures < LOOKS or not _lasts(known, judgement, now):
         return None
     advice = _WHAT_TO_DO.get(judgement.verdict, "look at the page, and at its address")
     since = f"since {known.last_good_at:%Y-%m-%d}" if known.last_good_at else "ever"
@@ -81,6 +84,13 @@ def source_item(
         significance=Significance(3, reasons),
         title=f"The source cannot be seen: {judgement.verdict.replace('_', ' ')}",
     )
+
+
+def _lasts(known: Known, judgement: Judgement, now: datetime) -> bool:
+    """Whether the trouble is no accident any more."""
+    if judgement.verdict.may_be_news and known.doubt is not None:
+        return now - known.doubt.begun >= DECIDED_AFTER
+    return known.last_good_at is None or now - known.last_good_at >= LASTS_FOR
 
 
 def _tried(known: Known, response: Response) -> str:

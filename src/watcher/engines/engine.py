@@ -14,6 +14,9 @@ from watcher.model import Change, Judgement, Response, Source, Verdict
 from watcher.sweep import Outcome, Sweep
 from watcher.urls import host_of
 
+MOST_LOOKS = 3
+"""A sweep looks at a source so often at most: what waits is confirmed at the second look, or differs once more."""
+
 
 @dataclass(slots=True)
 class Report:
@@ -70,9 +73,13 @@ class Engine(ABC):
         """
         report = Report()
         await self._pass(sources, report)
-        waiting = [outcome for outcome in report.outcomes if outcome.pending]
-        if waiting and not await self._stopped_within(self._confirm_after):
-            await self._pass([outcome.source for outcome in waiting], report)
+        seen = 0
+        for _ in range(MOST_LOOKS - 1):
+            waiting = [outcome.source for outcome in report.outcomes[seen:] if outcome.pending]
+            if not waiting or await self._stopped_within(self._confirm_after):
+                break
+            seen = len(report.outcomes)
+            await self._pass(waiting, report)
         report.contradictions.extend(self._sweep.settle(self._clock()))
         return report
 

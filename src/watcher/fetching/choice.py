@@ -25,6 +25,10 @@ _PLEA_BELOW = 1_500
 """A plea for scripts counts only beside less text than this: pages that say it all plead, too."""
 
 _FAR_BELOW = 0.5
+_BELOW = 0.9
+"""Of the usual text: a page with scripts and less than the first is rendered; one that was refused at the last look
+for what it lacks, with less than the second."""
+
 _REFUSES_PROGRAMS = frozenset({403, 406})
 _NOSCRIPT = re.compile(rb"<noscript\b[^<>]*>(.{0,4000}?)</noscript", re.IGNORECASE | re.DOTALL)
 _PLEA = re.compile(
@@ -145,9 +149,10 @@ def _lack(response: Response, known: Known) -> str | None:
         return "noscript: the page asks for scripts"
     if is_shell(response):
         return "shell: scripts, and hardly any text"
-    usual, said = known.usual, len(_said(response))
-    if usual is not None and _has_scripts(response) and said < _FAR_BELOW * usual.length:
-        return "text: far less than usual"
+    if known.usual is not None and _has_scripts(response):
+        enough = _BELOW if known.doubt is not None else _FAR_BELOW
+        if len(_said(response)) < enough * known.usual.length:
+            return "text: far less than usual"
     return None
 
 

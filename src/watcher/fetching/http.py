@@ -156,7 +156,8 @@ class HttpFetcher:
         if look.conditions:
             return answer
         look.validators = []
-        again = await self._ask_patiently(look, extra=[("Cache-Control", "no-cache")])
+        look.anew = True
+        again = await self._ask_patiently(look)
         if again.status == 304:
             raise Trouble(
                 Verdict.ERROR_PAGE, "status: 304 to a request that made no condition, twice"
@@ -174,16 +175,14 @@ class HttpFetcher:
                 self._politeness.slow_down(host, rules.delay)
         self._robots.check(rules, look.url)
 
-    async def _ask_patiently(
-        self, look: Look, extra: list[tuple[str, str]] | None = None
-    ) -> Answer:
+    async def _ask_patiently(self, look: Look) -> Answer:
         """Ask, and ask again after a pause when the trouble may pass and the deadline allows it."""
         attempt = 0
         while True:
             attempt += 1
             outcome: Answer | Trouble
             try:
-                outcome = await self._ask_once(look, extra or [])
+                outcome = await self._ask_once(look)
             except Trouble as trouble:
                 outcome = trouble
             pause = self._pause(outcome, look, attempt)
@@ -208,14 +207,14 @@ class HttpFetcher:
             return max(asked.total_seconds(), backoff)
         return backoff if outcome.status in PASSING_STATUSES else None
 
-    async def _ask_once(self, look: Look, extra: list[tuple[str, str]]) -> Answer:
+    async def _ask_once(self, look: Look) -> Answer:
         headers = [
             ("User-Agent", self._user_agent),
             ("Accept", _ACCEPT),
             ("Accept-Language", look.language),
             ("Accept-Encoding", ACCEPTED),
             *look.conditions,
-            *extra,
+            *([("Cache-Control", "no-cache")] if look.anew else []),
         ]
         look.last = None
         request = self._request(look.url, headers, allow_private=look.allow_private)

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
 
+from watcher.fetching.endings import cut_off, share_said_before
 from watcher.fetching.likeness import (
     clause_rate,
     length_of,
@@ -44,10 +45,18 @@ NO_CLAUSES, CLAUSES = 2.5, 4.0
 HALF = 0.7
 """A page that lost more than the rest of its text and says nothing new was not rendered to its end."""
 
-BELIEVED_AFTER = timedelta(hours=36)
+BELIEVED_AFTER = timedelta(hours=12)
 BELIEVED_LOOKS = 3
-"""A refused document that came back the same at so many looks, over so long, is believed. A fault of the moment
-(a deployment, a cache, half a rendering) is seldom the same twice and hardly ever lasts a day and a half."""
+"""A refused document that came back the same at so many looks, over so long, is believed: no text waits for longer
+than a day. A fault of the moment (a deployment, a cache, half a rendering) is seldom the same twice, nor lasts so
+long."""
+
+CUT_BELIEVED_AFTER = timedelta(days=14)
+"""A page that looks cut off is put before a person within the day, as trouble of the source. Only when it stays so
+for this long is it believed without one, so that what is left of it is watched."""
+
+_FAULT = 200
+"""A line that tells of a fault has no more characters than this."""
 
 _BELIEVABLE = frozenset((Verdict.PARTIAL, Verdict.WRONG_DOCUMENT, Verdict.MOVED))
 
@@ -119,8 +128,8 @@ class _Case:
         return share_kept(self.previous, self.document) if self.previous else 0.0
 
     @cached_property
-    def old_in_new(self) -> float:
-        return share_kept(self.document, self.previous) if self.previous else 0.0
+    def cut(self) -> str | None:
+        return cut_off(self.previous, self.document) if self.previous else None
 
     @cached_property
     def likeness(self) -> float:
@@ -223,17 +232,32 @@ def _by_kind(case: _Case) -> Judgement | None:
 
 
 def _by_rest(case: _Case) -> Judgement | None:
-    """A page that was not rendered to its end: much is missing and nothing is new, and no second look agreed."""
+    """A page that did not come whole: much is missing and nothing is new. Two renderings that agree, and what a
+    person saw, are believed."""
     usual = case.known.usual
-    if case.response.agreed:
+    if case.response.agreed or case.response.seen_by:
         return None
     if case.previous is None or usual is None or case.kept >= HALF or not usual.length:
         return None
-    if case.old_in_new < 0.995:
+    shrank = case.length < HALF * usual.length
+    rest = _without_faults(case.document) if shrank else case.document
+    if share_said_before(case.previous, rest) < 0.995:
         return None
+    shown = f"; {case.cut}" if case.cut else ""
     return Judgement(
-        Verdict.PARTIAL, f"partial: {1 - case.kept:.0%} of the text is missing and nothing is new"
+        Verdict.PARTIAL,
+        f"partial: {1 - case.kept:.0%} of the text is missing and nothing is new{shown}",
     )
+
+
+def _without_faults(document: Document) -> Document:
+    """Give the document without the lines in which a page tells of an error, or of waiting for the rest."""
+    kept = tuple(block for block in document.blocks if not _tells_of_fault(block.text))
+    return replace(document, blocks=kept)
+
+
+def _tells_of_fault(text: str) -> bool:
+    return len(text) <= _FAULT and bool(_ERROR.search(text) or _SHELL.search(text))
 
 
 def _believed(case: _Case, judgement: Judgement) -> Judgement | None:
@@ -242,8 +266,10 @@ def _believed(case: _Case, judgement: Judgement) -> Judgement | None:
     if doubt is None or judgement.verdict not in _BELIEVABLE:
         return None
     lasted = case.response.fetched_at - doubt.since
-    same = doubt.document_digest == case.document.digest
-    if not same or doubt.looks + 1 < BELIEVED_LOOKS or lasted < BELIEVED_AFTER:
+    same = doubt.document_digest == case.document.main_digest
+    is_cut = judgement.verdict is Verdict.PARTIAL and case.cut is not None
+    enough = CUT_BELIEVED_AFTER if is_cut else BELIEVED_AFTER
+    if not same or doubt.looks + 1 < BELIEVED_LOOKS or lasted < enough:
         return None
     if judgement.verdict is Verdict.WRONG_DOCUMENT and not _may_be_policy(case):
         return None

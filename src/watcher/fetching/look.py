@@ -32,7 +32,10 @@ class Answer:
 
 @dataclass(slots=True)
 class Look:
-    """One look under way: where it stands, and what it carries from hop to hop."""
+    """One look under way: where it stands, and what it carries from hop to hop.
+
+    `anew` asks caches on the way for what the server says now.
+    """
 
     url: str
     budget: Budget
@@ -40,6 +43,7 @@ class Look:
     allow_private: bool
     most: int
     obeys_robots: bool = True
+    anew: bool = False
     validators: list[tuple[str, str]] = field(default_factory=list)
     validators_for: str = ""
     hops: list[Hop] = field(default_factory=list)
@@ -70,6 +74,7 @@ def begin(source: Source, known: Known, budget: Budget, most: int) -> Look:
         language=f"{source.language}, en;q=0.5" if source.language else "en",
         allow_private=source.allow_private,
         most=most,
+        anew=known.doubt is not None,
         validators=validators,
         validators_for=known.usual.final_url if known.usual else url,
     )

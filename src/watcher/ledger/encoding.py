@@ -240,6 +240,7 @@ def doubt_as(doubt: Doubt) -> Plain:
         "verdict": doubt.verdict,
         "since": to_text(doubt.since),
         "looks": doubt.looks,
+        "begun": to_text(doubt.begun),
     }
 
 
@@ -250,6 +251,7 @@ def doubt_from(plain: Plain) -> Doubt:
         verdict=Verdict(plain["verdict"]),
         since=from_text(plain["since"]),
         looks=plain["looks"],
+        begun=from_text(plain["begun"] if "begun" in plain else plain["since"]),
     )
 
 

@@ -104,6 +104,12 @@ class Document:
                 meaning.update(link.target.encode("utf-8", "surrogatepass"))
         return Digest(meaning.hexdigest())
 
+    @cached_property
+    def main_digest(self) -> Digest:
+        """Digest of the words of the policy itself, whatever stands around it."""
+        words = b"".join(block.fingerprint for block in self.main)
+        return Digest(hashlib.sha256(words).hexdigest())
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:

@@ -51,6 +51,11 @@ class Verdict(StrEnum):
     """The site's robots.txt asks programs to stay away."""
 
     @property
+    def may_be_news(self) -> bool:
+        """Whether what came back may be what the source says now, so that it is to be decided within a day."""
+        return self in (Verdict.PARTIAL, Verdict.WRONG_DOCUMENT)
+
+    @property
     def is_good(self) -> bool:
         """Whether the source was seen as it is, so that claims count as checked."""
         return self in (Verdict.OK, Verdict.UNCHANGED)
@@ -173,13 +178,16 @@ class Usual:
 class Doubt:
     """A document that was refused as not the source's own, and how often it came back the same.
 
-    A refusal that repeats for long enough is no accident: the judge may then believe it.
+    A refusal that repeats for long enough is no accident: the judge may then believe it. `document_digest` is that of
+    its policy text, `since` when it came first, `begun` when the first document was refused since the source was
+    last seen well.
     """
 
     document_digest: Digest
     verdict: Verdict
     since: datetime
     looks: int
+    begun: datetime
 
 
 @dataclass(frozen=True, slots=True)
