@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -13,6 +13,7 @@ from itertools import islice, pairwise, takewhile
 from watcher.changes import wording
 from watcher.changes.compare import Piece
 from watcher.changes.memory import Memory
+from watcher.changes.rotation import Places, Turn, turns
 from watcher.changes.words import squashed
 from watcher.model import Block, BlockChange, BlockKind, Document, Region, State
 
@@ -121,6 +122,28 @@ class Context:
         """The evidence of every claim on either side."""
         claims = (*self.before.claims, *self.after.claims)
         return frozenset(claim.evidence.quote for claim in claims)
+
+    @cached_property
+    def turns(self) -> tuple[Turn, ...]:
+        """The slots whose content was exchanged for another one in this step."""
+        return tuple(turns(self.pieces, self.old, self.new)) if self.pieces else ()
+
+    @cached_property
+    def rotating(self) -> Mapping[Places, Turn]:
+        """The exchanges in slots that are known to rotate, by the places of each difference."""
+        return {
+            places: turn
+            for turn in self.turns
+            if self.memory.rotates(turn.slot, self.at)
+            for places in turn.places
+        }
+
+    @cached_property
+    def begins_to_rotate(self) -> frozenset[Places]:
+        """The places of all that was exchanged in slots that this step shows to rotate."""
+        then = self.memory.with_exchanges(self.turns, self.at)
+        found = (turn.places for turn in self.turns if then.rotates(turn.slot, self.at))
+        return frozenset().union(*found)
 
     @cached_property
     def consent_places(self) -> frozenset[tuple[int | None, int | None]]:

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from watcher.changes import stored
-from watcher.changes.records import Doubt, Learned, Relinked, Trace, Waiting
+from watcher.changes.records import Doubt, Learned, Relinked, Slot, Trace, Waiting
+from watcher.changes.rotation import Turn
 from watcher.changes.rules import Rule
 from watcher.model import Block, BlockChange, Difference
 from watcher.text import fingerprint
@@ -19,10 +20,18 @@ from watcher.text import fingerprint
 VERSION = 1
 """Form of a stored memory."""
 
+ROTATION = "rotating slot"
+"""Name of the rule that stands on slots."""
+
 RESTLESS = 2
 """A line that was reworded so often in a row, each time within its patience, goes on doing so."""
 
+ROTATES = 3
+"""A slot in which so many different texts stood, one soon after the other, goes on so."""
+
 MOST_TRACES = 400
+MOST_SLOTS = 60
+MOST_SEEN = 12
 MOST_WAITING = 200
 MOST_RELINKED = 30
 _EXAMPLE = 100
@@ -37,6 +46,7 @@ class Memory:
     doubts: tuple[Doubt, ...] = ()
     relinked: tuple[Relinked, ...] = ()
     rules: tuple[Rule, ...] = ()
+    slots: Mapping[str, Slot] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """Give the memory as text that `from_json` reads."""
@@ -47,6 +57,7 @@ class Memory:
             "doubts": [stored.doubt_out(doubt) for doubt in self.doubts],
             "relinked": [stored.relinked_out(pair) for pair in self.relinked],
             "rules": [rule.to_data() for rule in self.rules],
+            "slots": [stored.slot_out(slot) for slot in self.slots.values()],
         }
         return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
 
@@ -58,18 +69,21 @@ class Memory:
         if rows.get("version") != VERSION:
             return cls(rules=rules)
         traces = [stored.trace_in(row) for row in rows["traces"]]
+        slots = map(stored.slot_in, rows.get("slots", ()))
         return cls(
             {trace.key: trace for trace in traces},
             tuple(map(stored.waiting_in, rows["waiting"])),
             tuple(map(stored.doubt_in, rows.get("doubts", ()))),
             tuple(map(stored.relinked_in, rows["relinked"])),
             rules,
+            {slot.key: slot for slot in slots},
         )
 
     @property
     def learned(self) -> tuple[Learned, ...]:
-        """Which texts are known to come and go, and which lines never to stand still, the latest first."""
+        """Which texts are known to come and go, which lines and places never to stand still, the latest first."""
         entries = [entry for trace in self.traces.values() if (entry := _lesson(trace))]
+        entries += [_rotation(slot) for slot in self.slots.values() if len(slot.seen) >= ROTATES]
         return tuple(sorted(entries, key=lambda entry: entry.last_at, reverse=True))
 
     def trace_of(self, block: Block | None) -> Trace | None:
@@ -134,6 +148,24 @@ class Memory:
                     traces[trace.key] = replace(trace, believed=trace.present)
         return replace(self, traces=traces)
 
+    def rotates(self, slot: str, at: datetime) -> bool:
+        """Whether the content of a slot is known to be exchanged again and again, and was lately."""
+        held = self.slots.get(slot)
+        return held is not None and len(held.seen) >= ROTATES and held.is_fresh(at)
+
+    def with_exchanges(self, turns: Iterable[Turn], at: datetime) -> Memory:
+        """Give the memory after the content of these slots was exchanged at `at`."""
+        slots = dict(self.slots)
+        for turn in turns:
+            held = slots.pop(turn.slot, None)
+            if held is None or not held.is_fresh(at):
+                held = Slot(turn.slot, "", (turn.before,), at, at)
+            seen = (*(each for each in held.seen if each != turn.after), turn.after)
+            text = turn.text[:_EXAMPLE]
+            slots[turn.slot] = replace(held, text=text, seen=seen[-MOST_SEEN:], since=at)
+        kept = dict(sorted(slots.items(), key=lambda item: item[1].since)[-MOST_SLOTS:])
+        return replace(self, slots=kept)
+
     def with_relinked(self, pairs: Iterable[tuple[Block, Block]]) -> Memory:
         """Give the memory after these blocks' links were exchanged; exchanged back, they are forgotten."""
         held = {pair.after.fingerprint: pair for pair in self.relinked}
@@ -147,8 +179,9 @@ class Memory:
 
 def forget(memory: Memory, entry: Learned) -> Memory:
     """Give the memory without one thing that it learned: the text is new again when it next comes or goes."""
-    kept = {key: trace for key, trace in memory.traces.items() if key != entry.key}
-    return replace(memory, traces=kept)
+    traces = {key: trace for key, trace in memory.traces.items() if key != entry.key}
+    slots = {key: slot for key, slot in memory.slots.items() if key != entry.key}
+    return replace(memory, traces=traces, slots=slots)
 
 
 def with_rule(memory: Memory, rule: Rule) -> Memory:
@@ -166,6 +199,10 @@ def _lesson(trace: Trace) -> Learned | None:
     if rule == "restless" and count < RESTLESS:
         return None
     return Learned(rule, trace.key, trace.text, count, trace.first_at, trace.since)
+
+
+def _rotation(slot: Slot) -> Learned:
+    return Learned(ROTATION, slot.key, slot.text, len(slot.seen), slot.first_at, slot.since)
 
 
 def _turned(old: Trace | None, block: Block, present: bool, at: datetime, told: bool) -> Trace:

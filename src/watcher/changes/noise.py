@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from watcher.changes import wording
 from watcher.changes.compare import Piece
 from watcher.changes.context import Context
-from watcher.changes.memory import RESTLESS
+from watcher.changes.memory import RESTLESS, ROTATION
 from watcher.changes.words import squashed
 from watcher.model import BlockChange, BlockKind, Difference
 
@@ -36,6 +36,11 @@ def is_sure(change: BlockChange) -> bool:
     if any(map(wording.is_date_line, texts)):
         return True
     return any(map(wording.is_clause, texts))
+
+
+def binds(change: BlockChange) -> bool:
+    """Whether one side of a difference says what somebody must, may or may not do, or denies something."""
+    return any(wording.duties(text) or wording.negations(text) for text in _texts(change))
 
 
 def _moved(piece: Piece, context: Context) -> bool:
@@ -172,6 +177,13 @@ def _restless(piece: Piece, context: Context) -> bool:
     return not wording.is_clause(texts[1])
 
 
+def _rotating(piece: Piece, context: Context) -> bool:
+    """One text more in a place where one after the other stands; what obliges or denies, or bears a claim, is told."""
+    if (piece.old, piece.new) not in context.rotating or context.holds_claim(piece.change):
+        return False
+    return not binds(piece.change)
+
+
 def _flapping_section(piece: Piece, context: Context) -> bool:
     """The heading above is known to come and go, and with it all beneath."""
     blocks = [block for block in (piece.change.before, piece.change.after) if block]
@@ -205,12 +217,13 @@ RULES: Mapping[str, Callable[[Piece, Context], bool]] = {
     "ruled out": _ruled_out,
     "variant": _variant,
     "restless": _restless,
+    ROTATION: _rotating,
     "flapping section": _flapping_section,
 }
 """Name of the rule, as suppressions show it, to the question it asks."""
 
 
-RETURNS = frozenset(("restless", "flapping section", "variant"))
+RETURNS = frozenset(("restless", ROTATION, "flapping section", "variant"))
 """Rules that stand on what came and went before, so that what they silence must be remembered too."""
 
 

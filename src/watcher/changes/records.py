@@ -100,6 +100,25 @@ class Relinked:
 
 
 @dataclass(frozen=True, slots=True)
+class Slot:
+    """What is remembered of a place of the policy whose content was exchanged for another.
+
+    `key` tells the place, `text` begins what stands there, `seen` tells the contents apart, the latest last;
+    `since` is the time of the last exchange.
+    """
+
+    key: str
+    text: str
+    seen: tuple[str, ...]
+    first_at: datetime
+    since: datetime
+
+    def is_fresh(self, at: datetime) -> bool:
+        """Whether the last exchange is so recent that another one goes on from it."""
+        return at - self.since < QUIET
+
+
+@dataclass(frozen=True, slots=True)
 class Learned:
     """One thing that the history taught, as `watcher noise` shows it; `key` is what forgetting it needs."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from watcher.changes.records import Doubt, Relinked, Trace, Waiting
+from watcher.changes.records import Doubt, Relinked, Slot, Trace, Waiting
 from watcher.model import (
     Block,
     BlockChange,
@@ -47,6 +47,17 @@ def trace_in(row: list[Any]) -> Trace:
         returns,
         chain,
     )
+
+
+def slot_out(slot: Slot) -> list[Any]:
+    """Give a slot as data."""
+    return [slot.key, slot.text, list(slot.seen), _seconds(slot.first_at), _seconds(slot.since)]
+
+
+def slot_in(row: list[Any]) -> Slot:
+    """Give the slot that `slot_out` gave as data."""
+    key, text, seen, first_at, since = row
+    return Slot(key, text, tuple(seen), _moment(first_at), _moment(since))
 
 
 def waiting_out(waiting: Waiting) -> dict[str, Any]:

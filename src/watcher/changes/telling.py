@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from watcher.changes.compare import Comparison
 from watcher.changes.context import Context, is_policy
 from watcher.changes.evidence import fate
+from watcher.changes.noise import binds
 from watcher.changes.records import Doubt, Relinked, Waiting
 from watcher.changes.significance import significance
 from watcher.changes.words import word_edits
@@ -83,11 +84,12 @@ def change_of(told: Told, context: Context) -> Change | None:
     ]
     first = min(spanning, key=lambda waited: waited.changed_at, default=None)
     last = max(spanning, key=lambda waited: waited.changed_at, default=None)
-    is_return = bool(told.now) and not (claims or told.confirmed) and _returns(told.now, context)
+    bare = bool(told.now) and not (claims or told.confirmed)
+    known = _known_to_alternate(told.now, context) if bare else None
     weight = significance(claims, blocks, _fates(claims, after.document))
     return Change(
         source_id=SourceId(""),
-        kind=ChangeKind.VARIANTS if is_return else ChangeKind.CHANGE,
+        kind=ChangeKind.VARIANTS if known else ChangeKind.CHANGE,
         before_snapshot=first.before_snapshot if first else before.snapshot_id,
         after_snapshot=after.snapshot_id if is_of_now or last is None else last.after_snapshot,
         changed_at=first.changed_at if first else after.seen_at,
@@ -95,7 +97,7 @@ def change_of(told: Told, context: Context) -> Change | None:
         significance=weight,
         claims=claims,
         blocks=blocks,
-        title=_title(blocks, "back to an earlier text" if is_return else weight.reasons[0]),
+        title=_title(blocks, known or weight.reasons[0]),
     )
 
 
@@ -133,8 +135,17 @@ def _claimed(claim: Claim | None) -> str:
     return f"{claim.key}: {value} ({claim.evidence.quote})"[:_LONGEST_SUPPRESSION]
 
 
-def _returns(changes: Iterable[BlockChange], context: Context) -> bool:
-    return all(context.memory.returning(change, context.at) is not None for change in changes)
+def _known_to_alternate(changes: Iterable[BlockChange], context: Context) -> str | None:
+    """Say what shows that texts only take turns; None when they do not, or say what somebody must or may not do."""
+    told = tuple(changes)
+    if all(context.memory.returning(change, context.at) is not None for change in told):
+        return "back to an earlier text"
+    turning = {
+        piece.change
+        for piece in context.pieces
+        if (piece.old, piece.new) in context.begins_to_rotate and not binds(piece.change)
+    }
+    return "one text after the other in one place" if turning.issuperset(told) else None
 
 
 def _with_words(change: BlockChange) -> BlockChange:

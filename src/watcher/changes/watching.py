@@ -16,7 +16,7 @@ from watcher.changes import doubting
 from watcher.changes.compare import Comparison, compare_blocks
 from watcher.changes.context import Context, policy_of, touches
 from watcher.changes.doubting import Doubts
-from watcher.changes.memory import MOST_WAITING, Memory
+from watcher.changes.memory import MOST_WAITING, ROTATION, Memory
 from watcher.changes.noise import RETURNS, is_sure, silencing_rule
 from watcher.changes.records import Doubt, Waiting
 from watcher.changes.telling import Told, believed_again, change_of, first_look, suppressions
@@ -81,6 +81,7 @@ def watch(memory: Memory, before: State | None, after: State) -> Outcome:
     untold = () if told.claims else by_rule.claims
     doubted = doubting.doubt(untold, before, after)
     remembered = _remember(memory, by_rule, told, waiting, context)
+    remembered = remembered.with_exchanges(context.turns, context.at)
     remembered = remembered.with_relinked(_leads_elsewhere(comparison))
     if told.says_something:
         told = replace(told, relinked=remembered.relinked)
@@ -258,8 +259,13 @@ def _remember(
 
 
 def _settling(by_rule: _Sorted, memory: Memory, context: Context) -> Iterator[Waiting]:
-    """Give the silenced returns after which a person believes what is no longer so, to be told if they stay."""
+    """Give the silenced returns after which a person believes what is no longer so, to be told if they stay.
+
+    What left a slot that rotates is told only with what stays there.
+    """
     for rule, change in by_rule.silenced:
+        if rule == ROTATION and change.after is None:
+            continue
         trace = memory.trace_of(change.after or change.before)
         if rule in RETURNS and trace is not None and not trace.is_told:
             yield replace(_as_waiting(change, context), until=context.at + trace.patience)
