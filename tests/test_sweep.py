@@ -24,7 +24,7 @@ from watcher.model import (
     Vocabulary,
 )
 from watcher.reading import READER
-from watcher.shipped import ENGINE
+from watcher.shipped import ENGINE, vocabulary_version
 from watcher.sweep import Outcome, Sweep, read_response
 
 URL = "https://lumen.example/legal/api-data"
@@ -347,7 +347,7 @@ def test_a_new_engine_is_a_technical_upgrade_though_the_pack_is_the_same(
     watch.sweep = Sweep(watch.ledger, vocabulary, replace(pack, keys={}))
     watch.look(page())
     known = watch.ledger.sources.known(watch.source.id)
-    assert known.read_by == f"{READER}, {ENGINE}, {pack.version}"
+    assert known.read_by == f"{READER}, {ENGINE}, {pack.version}, {vocabulary_version()}"
     # As ledgers have it that were written before the engine had a version.
     watch.ledger.sources.update(replace(known, read_by=f"{READER}, {pack.version}"))
 
@@ -359,6 +359,50 @@ def test_a_new_engine_is_a_technical_upgrade_though_the_pack_is_the_same(
     rows = watch.ledger.claims.history(watch.source.id, "retention_days")
     assert [row.cause for row in rows] == ["technical"]
     assert watch.ledger.sources.known(watch.source.id).read_by == known.read_by
+
+
+def test_a_new_vocabulary_is_a_technical_upgrade_and_no_change(
+    watch: Watch, vocabulary: Vocabulary, pack: Pack
+) -> None:
+    today = watch.sweep
+    fewer = {name: key for name, key in vocabulary.items() if name != "retention_days"}
+    watch.sweep = Sweep(watch.ledger, fewer, pack)
+    watch.look(page())
+    assert not watch.ledger.claims.history(watch.source.id, "retention_days")
+
+    watch.sweep = today
+    outcome = watch.look(page())
+
+    assert outcome.judgement.verdict is Verdict.UNCHANGED and outcome.change is None
+    (row,) = watch.ledger.claims.history(watch.source.id, "retention_days")
+    assert (row.claim.value, row.cause) == (30, "technical")
+
+
+def test_a_sweep_that_loads_nothing_reads_by_what_one_reads_by_that_did(
+    watch: Watch, vocabulary: Vocabulary, pack: Pack
+) -> None:
+    watch.look(page())
+    held = watch.ledger.sources.known(watch.source.id)
+    watch.sweep = Sweep(watch.ledger)
+    assert watch.sweep.begin(watch.source).known == held
+
+
+def test_a_claim_declared_later_is_read_from_what_is_kept_and_is_no_change(watch: Watch) -> None:
+    watch.look(page())
+    claim = DeclaredClaim(key="subprocessor_notice_days", pattern=r"for (\d+ days)")
+    watch.source = replace(watch.source, claims=(claim,))
+
+    outcome = watch.look(page())
+
+    assert outcome.judgement.verdict is Verdict.UNCHANGED and outcome.change is None
+    (row,) = watch.ledger.claims.history(watch.source.id, claim.key)
+    assert (row.claim.value, row.cause) == (30, "technical")
+
+    watch.source = replace(watch.source, claims=())
+    taken_back = watch.look(page())
+    assert taken_back.judgement.verdict is Verdict.UNCHANGED and taken_back.change is None
+    held = {each.key for each in watch.ledger.claims.current(watch.source.id)}
+    assert claim.key not in held and "retention_days" in held
 
 
 def test_a_declared_claim_that_an_upgrade_does_not_find_says_so_until_it_is_corrected(

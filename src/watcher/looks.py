@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from watcher import cadence
@@ -164,6 +165,13 @@ def seen_by_person(
         fetched_with="person",
         seen_by=name,
     )
+
+
+def declared_version(source: Source) -> str:
+    """Give what tells the claims apart that are declared for `source`; an empty text where there are none."""
+    if not source.claims:
+        return ""
+    return f"declared {blake2b(repr(source.claims).encode(), digest_size=8).hexdigest()}"
 
 
 def to_be_read(known: Known) -> Known:

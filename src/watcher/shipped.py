@@ -29,6 +29,15 @@ def pack_version() -> str:
     return digest.hexdigest()[:16]
 
 
-def rules_version(pack: str | None = None) -> str:
-    """Give the version of what reads claims: the engine, and the pack of that version (by default the shipped one)."""
-    return f"{ENGINE}, {pack or pack_version()}"
+@cache
+def vocabulary_version() -> str:
+    """Give the version of the shipped vocabulary."""
+    return sha256(VOCABULARY.read_bytes()).hexdigest()[:16]
+
+
+def rules_version(pack: str | None = None, vocabulary: str | None = None) -> str:
+    """Give the version of what reads claims: the engine, the pack and the vocabulary of these versions.
+
+    By default those that ship with Watcher.
+    """
+    return f"{ENGINE}, {pack or pack_version()}, {vocabulary or vocabulary_version()}"

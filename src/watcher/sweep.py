@@ -21,6 +21,7 @@ from watcher.ledger import Ledger
 from watcher.looks import (
     check_of,
     claims_said,
+    declared_version,
     known_after,
     known_after_refusal,
     naming,
@@ -32,7 +33,6 @@ from watcher.looks import (
 )
 from watcher.model import (
     Change,
-    ChangeKind,
     Claim,
     Document,
     Judgement,
@@ -46,7 +46,7 @@ from watcher.model import (
     Vocabulary,
 )
 from watcher.reading import markup_digest, read, reader_today
-from watcher.reviews import as_change, contradictions, settled
+from watcher.settling import settle_contradictions
 from watcher.trouble import SourceItems
 from watcher.urls import host_of
 
@@ -97,6 +97,14 @@ def read_response(response: Response, source: Source) -> Document | Judgement:
         return Judgement(Verdict.UNREADABLE, f"reading: {error}")
 
 
+def _rules_version(vocabulary: Vocabulary | None, pack: Pack | None) -> str:
+    if vocabulary is None or pack is None:
+        return shipped.rules_version()
+    from watcher.sources import vocabulary_version  # noqa: PLC0415 - see claims_said
+
+    return shipped.rules_version(pack.version, vocabulary_version(vocabulary))
+
+
 class Sweep:
     """Takes in what looks gave, one source at a time, and records it in the ledger.
 
@@ -110,7 +118,7 @@ class Sweep:
         self._ledger = ledger
         self._items = SourceItems(ledger)
         self._rules = None if vocabulary is None or pack is None else (vocabulary, pack)
-        self._rules_version = shipped.rules_version(pack.version if pack else None)
+        self._rules_version = _rules_version(vocabulary, pack)
         self._restated: set[SourceId] = set()
         self._hosts = ledger.hosts.all()
 
@@ -127,10 +135,14 @@ class Sweep:
     def begin(self, source: Source) -> Look:
         """Start a look at `source`: fetch what is known of it, as today's reader reads it."""
         known = self._ledger.sources.known(source.id)
-        today = f"{reader_today(known.read_by)}, {self._rules_version}"
+        today = self._read_by(reader_today(known.read_by), source)
         if known.snapshot_id is not None and known.read_by != today:
             known = self._upgrade(source, known, today)
         return Look(source, known)
+
+    def _read_by(self, reader: str, source: Source) -> str:
+        """Give what tells by what a document and its claims are read: reader, rules, vocabulary, declared claims."""
+        return ", ".join(filter(None, (reader, self._rules_version, declared_version(source))))
 
     def open_at(self, source: Source, now: datetime) -> datetime:
         """Give when the host of `source` may be asked: `now`, unless it asked to be left alone until later."""
@@ -283,7 +295,7 @@ class Sweep:
                 markup=markup_digest(response, look.source) or "",
             ),
             doubt=None,
-            read_by=f"{document.reader}, {self._rules_version}",
+            read_by=self._read_by(document.reader, look.source),
         )
         after = replace(seen, snapshot_id=snapshot_id)
         moved = self._items.raise_move(look.known, response)
@@ -299,27 +311,10 @@ class Sweep:
         whose sources agree again is closed. Sources of which a difference waits for a second look wait too. What was
         recorded is sealed then.
         """
-        items = self._settle_contradictions(at)
+        restated, self._restated = self._restated, set()
+        items = settle_contradictions(self._ledger, restated, lambda: self.rules[0], at)
         self._ledger.seals.seal_when_due(at)
         return items
-
-    def _settle_contradictions(self, at: datetime) -> tuple[Change, ...]:
-        restated, self._restated = self._restated, set()
-        if not restated:
-            return ()
-        offerings, sources = self._ledger.sources.beside(restated)
-        if len(sources) < 2:
-            return ()
-        with self._ledger.atomic():
-            said = {each: self._ledger.claims.current(each) for each in sources}
-            waiting = {each for each in sources if self._ledger.sources.known(each).pending}
-            held = self._ledger.changes.unmended(ChangeKind.CONTRADICTION)
-            found = contradictions(said, sources, self.rules[0], offerings)
-            new, mended = settled(found, held, sources, waiting)
-            for item in mended:
-                self._ledger.changes.close(item.id or 0, at, "nothing contradicts any more")
-            items = [as_change(one, self.rules[0], at) for one in new]
-            return tuple(replace(item, id=self._ledger.changes.add(item)) for item in items)
 
     def rule_claims(self, document: Document) -> tuple[Claim, ...]:
         """Give the claims that the rule pack reads from `document`."""

@@ -80,7 +80,7 @@ findings = some.builds(
     texts,
 )
 usuals = some.builds(Usual, texts, texts, texts, some.integers(0), some.integers(0), texts)
-doubts = some.builds(Doubt, digests, some.sampled_from(Verdict), times, some.integers(1))
+doubts = some.builds(Doubt, digests, some.sampled_from(Verdict), times, some.integers(1), times)
 knowns = some.builds(
     Known,
     names,

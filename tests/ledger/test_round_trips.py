@@ -146,7 +146,7 @@ knowns = st.builds(
     last_modified=maybe,
     usual=st.none() | st.builds(Usual, texts, texts, texts, st.integers(0), st.integers(0)),
     doubt=st.none()
-    | st.builds(Doubt, digests, st.sampled_from(Verdict), times, st.integers(0, 99)),
+    | st.builds(Doubt, digests, st.sampled_from(Verdict), times, st.integers(0, 99), times),
     last_check_at=st.none() | times,
     last_verdict=st.none() | st.sampled_from(Verdict),
     last_good_at=st.none() | times,

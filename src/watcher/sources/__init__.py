@@ -18,7 +18,7 @@ from watcher.model import HostRules
 from watcher.sources.declarations import Declarations, load_declarations
 from watcher.sources.insertion import Entry
 from watcher.sources.schema import json_schema
-from watcher.sources.vocabulary import load_vocabulary
+from watcher.sources.vocabulary import load_vocabulary, vocabulary_version
 from watcher.sources.writing import (
     NewSource,
     add_source,
@@ -43,4 +43,5 @@ __all__ = [
     "load_vocabulary",
     "preview",
     "refuse_declared",
+    "vocabulary_version",
 ]

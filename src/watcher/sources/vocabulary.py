@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Literal
@@ -17,6 +19,7 @@ from pydantic import (
     model_validator,
 )
 
+from watcher import shipped
 from watcher.errors import DeclarationError
 from watcher.model import Key, SourceKind, ValueType, Vocabulary
 from watcher.sources.nodes import Written, read_yaml
@@ -79,6 +82,19 @@ def load_vocabulary(path: Path | None = None) -> Vocabulary:
     Raises DeclarationError with every problem at once.
     """
     return _load(path or OWN)
+
+
+def vocabulary_version(vocabulary: Vocabulary) -> str:
+    """Give what tells vocabularies apart; of Watcher's own, what `watcher.shipped` gives without loading it."""
+    if vocabulary is _load(OWN):
+        return shipped.vocabulary_version()
+    told = sorted(_told(key) for key in vocabulary.values())
+    return sha256(repr(told).encode()).hexdigest()[:16]
+
+
+def _told(key: Key) -> str:
+    compatible = sorted(map(sorted, key.compatible))
+    return f"{replace(key, compatible=())} {compatible}"
 
 
 @cache

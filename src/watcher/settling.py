@@ -1,0 +1,36 @@
+"""What sources say, held anew against what those beside them say: contradictions raised once, closed when mended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from watcher.ledger import Ledger
+from watcher.model import Change, ChangeKind, SourceId, Vocabulary
+from watcher.reviews import as_change, contradictions, settled
+
+
+def settle_contradictions(
+    ledger: Ledger, restated: set[SourceId], vocabulary: Callable[[], Vocabulary], at: datetime
+) -> tuple[Change, ...]:
+    """Give the items raised about `restated` sources, now in the ledger; those that agree again are closed.
+
+    Sources of which a difference waits for a second look wait too. `vocabulary` is asked only where there is something
+    to hold against each other.
+    """
+    if not restated:
+        return ()
+    offerings, sources = ledger.sources.beside(restated)
+    if len(sources) < 2:
+        return ()
+    with ledger.atomic():
+        said = {each: ledger.claims.current(each) for each in sources}
+        waiting = {each for each in sources if ledger.sources.known(each).pending}
+        held = ledger.changes.unmended(ChangeKind.CONTRADICTION)
+        found = contradictions(said, sources, vocabulary(), offerings)
+        new, mended = settled(found, held, sources, waiting)
+        for item in mended:
+            ledger.changes.close(item.id or 0, at, "nothing contradicts any more")
+        items = [as_change(one, vocabulary(), at) for one in new]
+        return tuple(replace(item, id=ledger.changes.add(item)) for item in items)
