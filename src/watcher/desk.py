@@ -151,7 +151,7 @@ class Desk:
     def decide(self, decisions: Iterable[Review], seen: int) -> list[int]:
         """Record decisions, all or none, and give their ids.
 
-        Raises Conflict when somebody decided on one of the changes after the decision numbered `seen`.
+        Raises Conflict when somebody decided on one of the changes after the decision numbered `seen`, or it closed.
         """
         with self.ledger.atomic():
             decided = []
@@ -163,9 +163,15 @@ class Desk:
                 ]
                 if later:
                     raise Conflict(_told_apart(later[-1]))
+                self._refuse_closed(review.change_id)
                 decided.append(self.ledger.reviews.add(review))
                 self.ledger.seals.seal(review.decided_at)
         return decided
+
+    def _refuse_closed(self, change_id: int) -> None:
+        if self.ledger.changes.status(change_id) == "closed":
+            why = self.ledger.changes.closed_because(change_id)
+            raise Conflict(f"Change {change_id} is closed, and asks for no decision: {why}.")
 
     def undo(self, reviewer: str, at: datetime) -> list[int]:
         """Take back what `reviewer` decided last, with all that was decided in the same moment; give the changes.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
-from watcher.model import Decision
+from watcher.model import ChangeKind, Decision
 
 
 def stands(world: Any, change: int) -> str:
@@ -204,3 +205,53 @@ def test_htmx_gets_the_row_and_the_count(world: Any, ada: Any) -> None:
     )
     assert answer.status_code == 200 and answer.text.lstrip().startswith("<li")
     assert 'data-waiting="1 change"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("form", "offered"),
+    [
+        ({}, {"accept", "amend", "dismiss", "defer"}),
+        ({"days": "7"}, {"accept", "amend", "dismiss", "defer"}),
+        ({"decision": "accept"}, {"amend", "dismiss"}),
+        ({"decision": "amend", "value:retention_days": "60"}, {"accept", "amend", "dismiss"}),
+        ({"reason": "cosmetic"}, {"accept", "amend"}),
+    ],
+)
+def test_only_what_makes_a_difference_is_offered(
+    world: Any, ada: Any, form: dict[str, str], offered: set[str]
+) -> None:
+    change = world.change()
+    if form:
+        decide(ada, change, **form)
+    for path in (f"/changes/{change}", "/queue?state=all"):
+        assert decisions_offered(ada.get(path).text) == offered, path
+
+
+def test_an_item_about_a_source_has_no_value_to_amend(world: Any, ada: Any) -> None:
+    change = world.change(kind=ChangeKind.SOURCE, text="blocked")
+    assert decisions_offered(ada.get(f"/changes/{change}").text) == {"accept", "dismiss", "defer"}
+
+
+def test_what_is_closed_asks_for_no_decision_and_takes_none(world: Any, ada: Any) -> None:
+    change = world.change()
+    form = hidden(ada.get(f"/changes/{change}").text)
+    world.write(
+        lambda ledger: ledger.changes.close(change, world.clock(), "the source is well again")
+    )
+    answer = ada.ask("POST", f"/changes/{change}/decide", data={**form, "decision": "accept"})
+    assert answer.status_code == 409 and "the source is well again" in answer.text
+    assert stands(world, change) == "closed"
+    for path in (f"/changes/{change}", "/queue?state=closed"):
+        page = ada.get(path).text
+        assert "Acme data usage" in page and decisions_offered(page) == set()
+
+
+def decisions_offered(page: str) -> set[str]:
+    """Give the decisions that a page has a button for, whichever way it names them."""
+    marks = {"accept": "a", "amend": "e", "dismiss": "d", "defer": "l"}
+    return {name for name, key in marks.items() if f'data-key="{key}"' in page}
+
+
+def hidden(page: str) -> dict[str, str]:
+    """Give what a form of `page` carries unseen."""
+    return dict(re.findall(r'name="(form_token|seen)" value="([^"]+)"', page))

@@ -21,7 +21,7 @@ from watcher.reviews.corrections import (
     source_for,
 )
 from watcher.reviews.decisions import accept, amend, amended_values, defer, dismiss, undo
-from watcher.reviews.standing import is_waiting, queue_order, standing
+from watcher.reviews.standing import choices, is_waiting, queue_order, standing
 
 __all__ = [
     "LONGEST_QUOTE",
@@ -31,6 +31,7 @@ __all__ = [
     "amend",
     "amended_values",
     "as_change",
+    "choices",
     "contradictions",
     "correction",
     "correction_change",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from watcher.model import Change, Decision, Review
+from watcher.model import Change, ChangeKind, Decision, Review
 
 
 def standing(reviews: Iterable[Review]) -> dict[int, Review]:
@@ -32,6 +32,23 @@ def in_order(reviews: Iterable[Review]) -> list[Review]:
     return sorted(
         reviews, key=lambda review: (review.id is None, review.id or 0, review.decided_at)
     )
+
+
+def choices(status: str, kind: ChangeKind) -> frozenset[Decision]:
+    """Give the decisions that make a difference to a change of `kind` in the state `status`, as the ledger names it.
+
+    What stands need not be said again, what mended itself asks nothing of anybody, and an item about a source has no
+    value to amend. What was decided is not put off: whoever wants it back in the queue takes the decision back.
+    """
+    if status == "closed":
+        return frozenset()
+    own = {Decision.ACCEPT, Decision.AMEND, Decision.DISMISS}
+    if status in ("open", "deferred"):
+        own.add(Decision.DEFER)
+    if kind is ChangeKind.SOURCE:
+        own.discard(Decision.AMEND)
+    stands = {"accepted": Decision.ACCEPT, "dismissed": Decision.DISMISS}.get(status)
+    return frozenset(own - {stands})
 
 
 def is_waiting(review: Review | None, now: datetime) -> bool:

@@ -9,9 +9,10 @@ from urllib.parse import urlencode
 
 from starlette.responses import RedirectResponse, Response
 
+from watcher import reviews
 from watcher.desk import Desk
 from watcher.ledger.queue import Asked
-from watcher.model import Change, ChangeKind, Offering, Review, Source, SourceId
+from watcher.model import Change, ChangeKind, Decision, Offering, Review, Source, SourceId
 from watcher.reviews import standing
 from watcher.web.rendering import page
 from watcher.web.telling import BlockView, ClaimView, block_views, claim_views, is_obvious, title_of
@@ -45,6 +46,7 @@ class Row:
     blocks: tuple[BlockView, ...]
     status: str
     review: Review | None
+    choices: frozenset[Decision]
     obvious: bool
 
     @property
@@ -146,6 +148,7 @@ def row_of(desk: Desk, change: Change, *same: Change) -> Row:
     """Give the row of a change and of those that say the same."""
     source = desk.source_of(change)
     decision = standing(desk.ledger.reviews.of(change.id or 0)).get(change.id or 0)
+    status = desk.ledger.changes.status(change.id or 0)
     return Row(
         change=change,
         same=same,
@@ -157,8 +160,9 @@ def row_of(desk: Desk, change: Change, *same: Change) -> Row:
         title=title_of(desk, change, decision),
         claims=claim_views(desk, change, in_context=False)[:_CLAIMS_SHOWN],
         blocks=() if change.claims else tuple(block_views(change.blocks[:1])),
-        status=desk.ledger.changes.status(change.id or 0),
+        status=status,
         review=decision,
+        choices=reviews.choices(status, change.kind),
         obvious=is_obvious(change),
     )
 
