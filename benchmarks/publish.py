@@ -7,6 +7,7 @@ readers are told of each), publishes it three times (new, unchanged, after one m
 from __future__ import annotations
 
 import argparse
+import gc
 import resource
 import sys
 import tempfile
@@ -16,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from watcher.cli.desk import Desk
-from watcher.cli.folder import Tally, write_site
+from watcher.cli.folder import Tally, update_site
 from watcher.cli.publish import facts_of
 from watcher.ledger import Ledger
 from watcher.model import (
@@ -213,7 +214,10 @@ def report(at: Desk, folder: Path) -> None:
 
 def timed(at: Desk, folder: Path) -> tuple[float, float, Tally]:
     processor, wall = time.process_time(), time.perf_counter()
-    tally = write_site(site_files(facts_of(at), SITE), folder)
+    facts = facts_of(at)
+    gc.freeze()  # as the command does
+    tally = update_site(site_files(facts, SITE), folder)
+    gc.unfreeze()
     return time.process_time() - processor, time.perf_counter() - wall, tally
 
 

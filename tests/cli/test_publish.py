@@ -8,8 +8,9 @@ import stat
 
 import pytest
 
-from watcher.cli.folder import MANIFEST, Tally, write_site
+from watcher.cli.folder import MADE, MANIFEST, Tally, update_site, write_site
 from watcher.errors import PublishError
+from watcher.registry.site import File
 
 FILES = {"index.html": b"front", "a/index.html": b"one", "a/b/index.html": b"two"}
 
@@ -21,6 +22,37 @@ def test_what_is_the_same_is_not_written_again(tmp_path):
     assert write_site(changed.items(), tmp_path) == Tally(written=1, unchanged=2)
     same = [path for path in FILES if (tmp_path / path).stat().st_mtime_ns == times[path]]
     assert same == ["index.html", "a/b/index.html"]
+
+
+def test_what_is_made_of_the_same_is_not_made_again_unless_somebody_altered_it(tmp_path):
+    asked = []
+
+    def files(made_of):
+        for path, content in FILES.items():
+            yield File(
+                path, lambda path=path, content=content: asked.append(path) or content, made_of
+            )
+
+    assert update_site(files("one"), tmp_path) == Tally(written=3)
+    asked.clear()
+    assert update_site(files("one"), tmp_path) == Tally(unchanged=3)
+    assert asked == []
+    (tmp_path / "index.html").write_bytes(b"tampered with")
+    (tmp_path / "a/index.html").unlink()
+    assert update_site(files("one"), tmp_path) == Tally(written=2, unchanged=1)
+    assert asked == ["index.html", "a/index.html"]
+    assert (tmp_path / "index.html").read_bytes() == b"front"
+    asked.clear()
+    assert update_site(files("two"), tmp_path) == Tally(unchanged=3)
+    assert asked == list(FILES)
+
+
+@pytest.mark.parametrize("said", ["", "one\n\n", "one two\n", "\xff\x00 one index.html\n"])
+def test_what_we_remember_of_a_site_may_be_lost_or_damaged(tmp_path, said):
+    made = [File(path, content.upper, "one") for path, content in FILES.items()]
+    update_site(made, tmp_path)
+    (tmp_path / MADE).write_text(said)
+    assert update_site(made, tmp_path) == Tally(unchanged=3)
 
 
 def test_only_what_we_made_is_removed_with_the_folders_left_empty(tmp_path):

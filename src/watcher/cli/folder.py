@@ -5,12 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
+from hashlib import blake2b
 from pathlib import Path, PurePosixPath
 
 from watcher.errors import PublishError
+from watcher.registry.site import File
 
 MANIFEST = ".watcher-manifest"
 """The list of the files that we made: a path on each line. Without it we own nothing."""
+
+MADE = ".watcher-made"
+"""What we made files of: on each line the digest of that, the digest of the file, its path. Without it all is made."""
 
 
 @dataclass(slots=True)
@@ -28,14 +34,21 @@ class Tally:
 
 
 def write_site(files: Iterable[tuple[str, bytes]], folder: Path) -> Tally:
+    """Write `files`, path and content of each, below `folder` as `update_site` does."""
+    return update_site((File(path, partial(bytes, content)) for path, content in files), folder)
+
+
+def update_site(files: Iterable[File], folder: Path) -> Tally:
     """Write `files` below `folder`, each whole or not at all, and remove those that we made before and are no more.
 
-    A path is noted in the manifest before its file is first written, so that after a crash the next call knows what is
-    ours. Raises PublishError when a file that is not ours stands in the way, or the folder cannot be written.
+    A file that stands there as we left it, and would be made of the same, is not made again: MADE says so, and its
+    bytes are held against it. A path is noted in the manifest before its file is first written, so that after a crash
+    the next call knows what is ours. Raises PublishError when a file that is not ours stands in the way, or the folder
+    cannot be written.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        return _write(files, folder)
+        return _update(files, folder)
     except OSError as error:
         raise PublishError(
             f"{folder}: cannot be written ({error.strerror or error}: {error.filename}). "
@@ -43,24 +56,62 @@ def write_site(files: Iterable[tuple[str, bytes]], folder: Path) -> Tally:
         ) from error
 
 
-def _write(files: Iterable[tuple[str, bytes]], folder: Path) -> Tally:
+def _update(files: Iterable[File], folder: Path) -> Tally:
     ours, now, tally = _read_manifest(folder), set[str](), Tally()
+    before, made = _read_made(folder), list[str]()
     with (folder / MANIFEST).open("a", encoding="utf-8") as manifest:
-        for path, content in files:
-            now.add(path)
-            if _holds(folder / path, content):
-                tally.unchanged += 1
-                continue
-            if path not in ours:
-                _refuse_foreign(folder / path)
-                manifest.write(f"{path}\n")
-                manifest.flush()
-            _replace(folder / path, content)
-            tally.written += 1
+        for file in files:
+            place = folder / file.path
+            now.add(file.path)
+            there = _read(place)
+            stands = before.get((file.path, file.made_of))
+            if stands is None or there is None or stands != _digest(there):
+                content = file.make()
+                stands = _digest(content)
+                if there != content:
+                    if file.path not in ours:
+                        _refuse_foreign(place)
+                        manifest.write(f"{file.path}\n")
+                        manifest.flush()
+                    _replace(place, content)
+                    tally.written += 1
+            if file.made_of:
+                made.append(f"{file.made_of} {stands} {file.path}\n")
+    tally.unchanged = len(now) - tally.written
     for path in sorted(ours - now):
         tally.removed += _remove(folder, path)
     _replace(folder / MANIFEST, "".join(f"{path}\n" for path in sorted(now)).encode())
+    _remember(folder / MADE, "".join(made).encode())
     return tally
+
+
+def _read_made(folder: Path) -> dict[tuple[str, str], str]:
+    """Give by path and by what it was made of the digest of what we left there. A line that says less is no promise."""
+    try:
+        lines = (folder / MADE).read_text(encoding="utf-8", errors="replace").splitlines()
+    except FileNotFoundError:
+        return {}
+    split = (line.split(" ", 2) for line in lines)
+    return {(parts[2], parts[0]): parts[1] for parts in split if len(parts) == 3}
+
+
+def _remember(place: Path, content: bytes) -> None:
+    if content:
+        _replace(place, content)
+    else:
+        place.unlink(missing_ok=True)
+
+
+def _digest(content: bytes) -> str:
+    return blake2b(content, digest_size=16).hexdigest()
+
+
+def _read(place: Path) -> bytes | None:
+    """Give what stands at `place`, None where there is no file."""
+    try:
+        return place.read_bytes()
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return None
 
 
 def _read_manifest(folder: Path) -> set[str]:
@@ -75,13 +126,6 @@ def _is_inside(path: str) -> bool:
     """Whether a line of the manifest, which anybody may have edited, names a file below the folder."""
     parts = PurePosixPath(path)
     return bool(path) and not parts.is_absolute() and ".." not in parts.parts
-
-
-def _holds(place: Path, content: bytes) -> bool:
-    try:
-        return place.stat().st_size == len(content) and place.read_bytes() == content
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-        return False
 
 
 def _refuse_foreign(place: Path) -> None:

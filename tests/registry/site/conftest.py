@@ -192,7 +192,7 @@ def published(facts) -> Callable[..., Site]:
     """Give a publisher of facts: a dict of every file."""
 
     def publish(site: SiteInfo = SITE, **more: object) -> Site:
-        return dict(site_files(facts(**more), site))
+        return {each.path: each.make() for each in site_files(facts(**more), site)}
 
     return publish
 

@@ -148,7 +148,8 @@ def test_the_sitemap_names_every_page(files):
 
 
 def test_a_large_sitemap_is_spread_over_files():
-    files = dict(sitemap_files("https://a.example/", [f"{number}/" for number in range(40_001)]))
+    pages = [f"{number}/" for number in range(40_001)]
+    files = {each.path: each.make() for each in sitemap_files("https://a.example/", pages)}
     assert sorted(files) == ["robots.txt", "sitemap-1.xml", "sitemap-2.xml", "sitemap.xml"]
     index = ElementTree.fromstring(files["sitemap.xml"])
     assert [each.text for each in index.findall("s:sitemap/s:loc", NS)] == [

@@ -1,8 +1,9 @@
-"""The registry as a static site that any host can serve. Pure: facts in, (path, bytes) out.
+"""The registry as a static site that any host can serve. Pure: facts in, files out, each to be made when it is wanted.
 
 facts.py           Facts → Registry: everything sorted once to where pages need it; refuses what is not accepted
 addresses.py       where every page is, for good
-rendering.py       templates → pages, escaped, printable, bounded
+making.py          what each file is made of, as a digest: what is the same need not be made again
+rendering.py       templates → pages          showing.py        what they show: escaped, printable, bounded
 entry_pages.py     an offering, and each question that it answers
 question_pages.py  a question across offerings        matrix.py        offerings side by side
 source_pages.py    a source and its checks            change_pages.py  a change: claims, then words
@@ -13,7 +14,8 @@ build.py           the order
 
 from watcher.registry.site.build import data_of, site_files
 from watcher.registry.site.facts import Facts, SiteInfo
-from watcher.registry.site.rendering import File, is_correction_place
+from watcher.registry.site.making import File
+from watcher.registry.site.rendering import is_correction_place
 from watcher.registry.site.source_pages import LOOKS_COUNTED
 
 __all__ = [

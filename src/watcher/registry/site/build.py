@@ -11,9 +11,11 @@ from watcher.registry.site.entry_pages import offering_files
 from watcher.registry.site.facts import Facts, Registry, SiteInfo, registry_of
 from watcher.registry.site.feed_files import feed_files
 from watcher.registry.site.lists import front_files, provider_files, standing_files
+from watcher.registry.site.making import Digests, File
 from watcher.registry.site.matrix import matrix_files
 from watcher.registry.site.question_pages import question_files
-from watcher.registry.site.rendering import HERE, File, Press
+from watcher.registry.site.rendering import Press
+from watcher.registry.site.showing import HERE
 from watcher.registry.site.sitemap import sitemap_files
 from watcher.registry.site.source_pages import source_files
 
@@ -22,7 +24,7 @@ _INDEX = "index.html"
 
 
 def site_files(facts: Facts, site: SiteInfo) -> Iterator[File]:
-    """Give every file of the site; the same facts give the same bytes.
+    """Give every file of the site, to be made when it is wanted; the same facts give the same bytes.
 
     Pages are at most 100 KB and ask for nothing from other hosts. Raises NotAccepted before the first file when
     something would be published that nobody accepted, PublishError when two pages have one address.
@@ -31,16 +33,18 @@ def site_files(facts: Facts, site: SiteInfo) -> Iterator[File]:
     return _each_once(_files(registry), site)
 
 
-def data_of(facts: Facts, site: SiteInfo) -> Iterator[File]:
-    """Give the files of the site that are data, without its pages; raises as `site_files` does."""
-    return data_files(registry_of(facts, site))
+def data_of(facts: Facts, site: SiteInfo) -> Iterator[tuple[str, bytes]]:
+    """Give path and content of the files of the site that are data, without its pages; raises as `site_files` does."""
+    for file in data_files(registry_of(facts, site), Digests(site)):
+        yield file.path, file.make()
 
 
 def _files(registry: Registry) -> Iterator[File]:
-    press = Press(registry.site)
+    digests = Digests(registry.site)
+    press = Press(registry.site, digests)
     yield from front_files(registry, press)
     for name in _ASSETS:
-        yield f"assets/{name}", (HERE / "assets" / name).read_bytes()
+        yield File(f"assets/{name}", (HERE / "assets" / name).read_bytes)
     for entry in registry.entries.values():
         yield from offering_files(registry, press, entry)
     yield from provider_files(registry, press)
@@ -49,21 +53,21 @@ def _files(registry: Registry) -> Iterator[File]:
     yield from source_files(registry, press)
     yield from change_files(registry, press)
     yield from standing_files(registry, press)
-    yield from data_files(registry)
-    yield from feed_files(registry)
-    yield ".nojekyll", b""
+    yield from data_files(registry, digests)
+    yield from feed_files(registry, digests)
+    yield File(".nojekyll", bytes)
 
 
 def _each_once(files: Iterator[File], site: SiteInfo) -> Iterator[File]:
     seen: set[str] = set()
-    for path, content in files:
-        if path in seen:
+    for file in files:
+        if file.path in seen:
             raise PublishError(
-                f"two pages would be at {path}: two slugs, or a slug and a claim key, are too much alike. "
+                f"two pages would be at {file.path}: two slugs, or a slug and a claim key, are too much alike. "
                 "Rename one in the declarations."
             )
-        seen.add(path)
-        yield path, content
+        seen.add(file.path)
+        yield file
     if site.url:
         pages = [path.removesuffix(_INDEX) for path in seen if path.endswith(_INDEX)]
         yield from sitemap_files(site.root, sorted(pages))

@@ -13,7 +13,8 @@ from watcher.registry.lines import Span, SpanKind, gapped, span
 from watcher.registry.printable import quote_link, shortened
 from watcher.registry.site import addresses
 from watcher.registry.site.facts import Registry, Told
-from watcher.registry.site.rendering import File, Press, leaves
+from watcher.registry.site.making import File
+from watcher.registry.site.rendering import Press, leaves
 
 _CONTEXT = 14
 _CLAIMS_SHOWN = 25

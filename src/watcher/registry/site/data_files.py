@@ -15,8 +15,9 @@ from watcher.registry.entry_data import claim_note_as_data, entry_as_data
 from watcher.registry.printable import one_line, printable, stamp
 from watcher.registry.site import addresses
 from watcher.registry.site.facts import Registry, Told, cells_by_key
+from watcher.registry.site.making import Digests, File
 from watcher.registry.site.questions import asked
-from watcher.registry.site.rendering import HERE, File
+from watcher.registry.site.showing import HERE
 
 CLAIM_COLUMNS = (
     *("offering", "key", "scope", "value", "shown", "condition", "quote"),
@@ -31,27 +32,28 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 Row = dict[str, Any]
 
 
-def data_files(registry: Registry) -> Iterator[File]:
+def data_files(registry: Registry, digests: Digests) -> Iterator[File]:
     """Give the data of the whole registry, then that of each offering."""
-    claims = {slug: list(_claims(entry)) for slug, entry in registry.entries.items()}
-    changes = [_change(told) for told in registry.told]
-    every = [row for rows in claims.values() for row in rows]
-    yield "data/offerings.json", _rows_json(_offering(each) for each in registry.entries.values())
-    yield "data/claims.json", _rows_json(every)
-    yield "data/claims.csv", csv_of(CLAIM_COLUMNS, every)
-    yield "data/changes.json", _rows_json(changes)
-    yield (
-        "data/changes.csv",
-        csv_of(CHANGE_COLUMNS, (row for each in changes for row in _flat(each))),
-    )
-    yield "data/sources.json", _rows_json(_sources(registry))
-    yield "data/vocabulary.json", _rows_json(_keys(registry))
-    yield "data/schema.json", (HERE / "assets" / "schema.json").read_bytes()
-    yield "search.json", _json(_search(registry))
-    for slug, entry in registry.entries.items():
-        home = addresses.offering_page(slug)
-        yield f"{home}entry.json", _json(entry_as_data(entry))
-        yield f"{home}claims.csv", csv_of(CLAIM_COLUMNS, claims[slug])
+    entries, told = list(registry.entries.values()), registry.told
+    of_entries, of_told = digests.of(entries), digests.of(told)
+    sources, keys = list(_sources(registry)), list(_keys(registry))
+    yield File("data/offerings.json", lambda: _rows_json(map(_offering, entries)), of_entries)
+    yield File("data/claims.json", lambda: _rows_json(_claims(*entries)), of_entries)
+    yield File("data/claims.csv", lambda: csv_of(CLAIM_COLUMNS, _claims(*entries)), of_entries)
+    yield File("data/changes.json", lambda: _rows_json(map(_change, told)), of_told)
+    yield File("data/changes.csv", lambda: csv_of(CHANGE_COLUMNS, _flat(told)), of_told)
+    yield File("data/sources.json", lambda: _rows_json(sources), digests.of(sources))
+    yield File("data/vocabulary.json", lambda: _rows_json(keys), digests.of(keys))
+    yield File("data/schema.json", (HERE / "assets" / "schema.json").read_bytes)
+    yield File("search.json", lambda: _json(_search(registry)), digests.of(keys, entries))
+    for entry in entries:
+        yield from _files_of(entry, digests.of(entry))
+
+
+def _files_of(entry: Entry, made_of: str) -> Iterator[File]:
+    home = addresses.offering_page(entry.offering.slug)
+    yield File(f"{home}entry.json", lambda: _json(entry_as_data(entry)), made_of)
+    yield File(f"{home}claims.csv", lambda: csv_of(CLAIM_COLUMNS, _claims(entry)), made_of)
 
 
 def _offering(entry: Entry) -> Row:
@@ -70,9 +72,9 @@ def _offering(entry: Entry) -> Row:
     }
 
 
-def _claims(entry: Entry) -> Iterator[Row]:
-    for group in entry.groups:
-        for cell in group.cells:
+def _claims(*entries: Entry) -> Iterator[Row]:
+    for entry in entries:
+        for cell in (each for group in entry.groups for each in group.cells):
             for rank, proof in enumerate((cell.proof, *cell.others), 1):
                 yield _claim(entry, cell, proof, rank)
 
@@ -112,10 +114,11 @@ def _change(told: Told) -> Row:
     }
 
 
-def _flat(change: Row) -> Iterator[Row]:
-    """Give a change as rows of a table: one for each claim, or one for the change alone."""
-    for claim in change["claims"] or [{}]:
-        yield {**claim, **change}
+def _flat(told: Iterable[Told]) -> Iterator[Row]:
+    """Give changes as rows of a table: one for each claim, or one for a change alone."""
+    for change in map(_change, told):
+        for claim in change["claims"] or [{}]:
+            yield {**claim, **change}
 
 
 def _sources(registry: Registry) -> Iterator[Row]:

@@ -12,8 +12,9 @@ from watcher.registry.entry_text import basics
 from watcher.registry.printable import one_line, shown
 from watcher.registry.site import addresses
 from watcher.registry.site.facts import Registry, Told, cells_by_key
+from watcher.registry.site.making import File
 from watcher.registry.site.questions import answered, asked
-from watcher.registry.site.rendering import File, Press
+from watcher.registry.site.rendering import Press
 from watcher.registry.watch_outs import gate_meaning
 
 CHANGES_SHOWN = 10

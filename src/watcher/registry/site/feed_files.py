@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 from watcher.registry.feed_items import FeedInfo, FeedItem
 from watcher.registry.feeds import atom, json_feed
@@ -12,8 +13,8 @@ from watcher.registry.printable import shortened
 from watcher.registry.site import addresses
 from watcher.registry.site.facts import Registry, Told
 from watcher.registry.site.lists import providers_of, told_of
+from watcher.registry.site.making import Digests, File
 from watcher.registry.site.questions import asked
-from watcher.registry.site.rendering import File
 
 _ALL = 100
 _FEW = 30
@@ -21,7 +22,7 @@ _TITLE_LENGTH = 160
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def feed_files(registry: Registry) -> Iterator[File]:
+def feed_files(registry: Registry, digests: Digests) -> Iterator[File]:
     """Give every feed as Atom and as JSON Feed. Feeds without items are there too, to be subscribed to."""
     began_at = min((change.raised_at for change in registry.facts.changes), default=_EPOCH)
     items = {told.id: _item(registry, told) for told in registry.told}
@@ -29,7 +30,7 @@ def feed_files(registry: Registry) -> Iterator[File]:
         newest = sorted(
             (items[each.id] for each in told), key=lambda item: item.updated_at, reverse=True
         )[:limit]
-        yield from _both(registry, home, name, title, newest, began_at)
+        yield from _both(registry, digests, home, name, title, newest, began_at)
 
 
 def _feeds(registry: Registry) -> Iterator[tuple[str, str, str, Sequence[Told], int]]:
@@ -63,6 +64,7 @@ def _item(registry: Registry, told: Told) -> FeedItem:
 
 def _both(
     registry: Registry,
+    digests: Digests,
     home: str,
     name: str,
     title: str,
@@ -82,4 +84,4 @@ def _both(
             author=registry.site.title,
             began_at=began_at,
         )
-        yield path, write(info, items)
+        yield File(path, partial(write, info, items), digests.of(info, items))

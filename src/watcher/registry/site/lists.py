@@ -10,7 +10,8 @@ from watcher.registry.entries import Entry
 from watcher.registry.printable import one_line
 from watcher.registry.site import addresses
 from watcher.registry.site.facts import Registry, Told
-from watcher.registry.site.rendering import File, Press, leaves
+from watcher.registry.site.making import File
+from watcher.registry.site.rendering import Press, leaves
 
 _CHANGES_ON_FRONT = 8
 _OFFERINGS_ON_FRONT = 120

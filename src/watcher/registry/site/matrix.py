@@ -11,7 +11,8 @@ from watcher.registry.entries import Entry
 from watcher.registry.site import addresses
 from watcher.registry.site.entry_pages import CellView, views
 from watcher.registry.site.facts import Registry, cells_by_key
-from watcher.registry.site.rendering import File, Press, leaves
+from watcher.registry.site.making import File
+from watcher.registry.site.rendering import Press, leaves
 
 _COLUMNS = 8
 

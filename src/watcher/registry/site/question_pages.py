@@ -13,8 +13,9 @@ from watcher.registry.entries import Entry
 from watcher.registry.site import addresses
 from watcher.registry.site.entry_pages import CHANGES_SHOWN, CellView, views
 from watcher.registry.site.facts import Registry
+from watcher.registry.site.making import File
 from watcher.registry.site.questions import answered
-from watcher.registry.site.rendering import File, Press, leaves
+from watcher.registry.site.rendering import Press, leaves
 
 _SCOPES_SHOWN = 3
 _ANSWERS_COUNTED = 8

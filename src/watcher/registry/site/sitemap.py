@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from xml.sax.saxutils import escape
 
 from watcher.registry.printable import web_link
-from watcher.registry.site.rendering import File
+from watcher.registry.site.making import File
 
 _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _LONGEST = 40_000
@@ -15,18 +16,17 @@ _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 def sitemap_files(root: str, pages: Sequence[str]) -> Iterator[File]:
     """Give the sitemap of `pages`, addresses below `root`, and the robots.txt that names it."""
-    yield (
-        "robots.txt",
-        f"User-agent: *\nAllow: /\n\nSitemap: {web_link(root)}sitemap.xml\n".encode(),
-    )
+    robots = f"User-agent: *\nAllow: /\n\nSitemap: {web_link(root)}sitemap.xml\n".encode()
+    yield File("robots.txt", lambda: robots)
     parts = [pages[start : start + _LONGEST] for start in range(0, len(pages), _LONGEST)]
     if len(parts) == 1:
-        yield "sitemap.xml", _xml("urlset", "url", [root + page for page in pages])
+        yield File("sitemap.xml", partial(_xml, "urlset", "url", [root + page for page in pages]))
         return
     names = [f"sitemap-{number}.xml" for number in range(1, len(parts) + 1)]
     for name, part in zip(names, parts, strict=True):
-        yield name, _xml("urlset", "url", [root + page for page in part])
-    yield "sitemap.xml", _xml("sitemapindex", "sitemap", [root + name for name in names])
+        yield File(name, partial(_xml, "urlset", "url", [root + page for page in part]))
+    links = [root + name for name in names]
+    yield File("sitemap.xml", partial(_xml, "sitemapindex", "sitemap", links))
 
 
 def _xml(outer: str, inner: str, links: Sequence[str]) -> bytes:

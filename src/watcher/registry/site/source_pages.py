@@ -13,7 +13,8 @@ from watcher.registry.printable import quote_link
 from watcher.registry.site import addresses
 from watcher.registry.site.entry_pages import CHANGES_SHOWN
 from watcher.registry.site.facts import Registry
-from watcher.registry.site.rendering import File, Press, leaves
+from watcher.registry.site.making import File
+from watcher.registry.site.rendering import Press, leaves
 from watcher.registry.staleness import staleness
 
 LOOKS_COUNTED = 60
