@@ -115,6 +115,9 @@ def sentences(text: str) -> list[tuple[int, int]]:
 
 def _ends(text: str, start: int, stop: re.Match[str]) -> bool:
     """Whether the full stop that `stop` found ends a sentence that began at `start`."""
+    plain = text[text.rfind(" ", start, stop.start()) + 1 or start : stop.start()]
+    if len(plain) > 1 and plain.isalpha() and plain.lower() not in _ABBREVIATIONS:
+        return True  # most stops end a plain word
     before = text[max(start, stop.start() - 24) : stop.start()]
     # Backwards, since `re` would try every letter before the last word.
     word = _LAST_WORD_BACKWARDS.match(before[::-1])

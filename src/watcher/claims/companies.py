@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from watcher.claims.alternatives import one_of
+
 OPEN, CLOSE = "\ue000", "\ue001"
 """What stands in folded text for the first and last character of a legal name, so that rules can ask for one."""
 
-_LEGAL_FORM = (
-    r"(?:Inc(?:orporated)?|INC|LLC|L\.L\.C|LLP|Ltd|LTD|Limited|LIMITED|Corp(?:oration)?|PLC|plc|GmbH|AG|AB|AS|A/S|ApS|OY|Oy|Oyj|"
+_LEGAL_FORMS = (
+    r"Inc(?:orporated)?|INC|LLC|L\.L\.C|LLP|Ltd|LTD|Limited|LIMITED|Corp(?:oration)?|PLC|plc|GmbH|AG|AB|AS|A/S|ApS|OY|Oy|Oyj|"
     r"SAS|S\.A\.S|SA|S\.A|SARL|S\.A\.R\.L|SRL|S\.r\.l|B\.V|BV|N\.V|NV|PBC|P\.B\.C|Pte|Pty|Co|KK|K\.K|LP|L\.P|SE|SL|S\.L|"
-    r"ULC|DAC|Public Benefit Corporation)\b\.?(?!\w)"
+    r"ULC|DAC|Public Benefit Corporation"
 )
+_LEGAL_FORM = rf"{one_of(_LEGAL_FORMS.split('|'))}\b\.?(?!\w)"
 _FORM = re.compile(rf"(?<=[\s,]){_LEGAL_FORM}")
 # What begins with one of a few letters is scanned for several times as fast as what looks behind itself.
 _FORM_ANYWHERE = re.compile(_LEGAL_FORM)

@@ -6,9 +6,10 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from watcher import values
-from watcher.claims.matching import Finding, Raw, Reading
+from watcher.claims.matching import Finding, Reading
 from watcher.claims.passages import Passage, read_passages
 from watcher.claims.rules import Choice, KeyRules, Pack, Rule
+from watcher.claims.stating import Raw
 from watcher.model import Claim, Document, Evidence, Key, Value, Vocabulary
 
 LONGEST_QUOTE = 500
@@ -61,21 +62,41 @@ def _claims_of(key: Key, rules: KeyRules, reading: Reading) -> Iterator[Claim]:
 
 
 def _candidates_of(key: Key, rules: KeyRules, reading: Reading) -> dict[str, list[_Candidate]]:
-    """The candidates of each scope. Where only the heaviest count, lighter rules are not asked once there is one."""
+    """The candidates of each scope.
+
+    Where only the heaviest count, lighter rules are not asked once there is one; and where the first of them counts,
+    none is asked beyond the sentence that said so.
+    """
     all_count = (
         rules.choice is Choice.EVERY
         or key.name in reading.pack.scoped
         or key.name in reading.pack.differing
     )
+    first_counts = not all_count and rules.choice is Choice.BEST
     by_scope: dict[str, list[_Candidate]] = {}
     for rule in sorted(rules.rules, key=lambda one: -one.weight):
-        held = by_scope.get(rule.scope)
+        held = by_scope.setdefault(rule.scope, [])
         if held and not all_count and held[0].finding.rule.weight > rule.weight:
             continue
-        found = (_candidate(key, finding) for finding in reading.findings(rule))
-        if candidates := [one for one in found if one]:
-            by_scope.setdefault(rule.scope, []).extend(candidates)
-    return by_scope
+        if first_counts:
+            held += _up_to_first(key, rule, reading, held)
+        else:
+            held += _candidates(key, reading.findings(rule))
+    return {scope: held for scope, held in by_scope.items() if held}
+
+
+def _up_to_first(
+    key: Key, rule: Rule, reading: Reading, held: Sequence[_Candidate]
+) -> list[_Candidate]:
+    """The candidates of a rule up to the first sentence that says so, or to the first of `held` that does."""
+    said = [one.finding.passage.number for one in held if not one.asks]
+    among = (2 << min(said)) - 1 if said else -1
+    found = list[_Candidate]()
+    for passage in reading.passages.numbers(reading.promising(rule, among)):
+        found += _candidates(key, reading.findings_in(passage, rule))
+        if found and not found[-1].asks:
+            break
+    return found
 
 
 def _of_other_parts(
@@ -111,6 +132,11 @@ class _Candidate:
     def asks(self) -> bool:
         """Whether the sentence is a question, which proves less than one that says so."""
         return self.finding.passage.folded.rstrip().endswith("?")
+
+
+def _candidates(key: Key, findings: Iterable[Finding]) -> list[_Candidate]:
+    found = (_candidate(key, finding) for finding in findings)
+    return [one for one in found if one]
 
 
 def _candidate(key: Key, finding: Finding) -> _Candidate | None:

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from watcher.claims import captures
 from watcher.claims.lines import Lines, heading_of, lines_of
 from watcher.claims.passages import Passage, Passages
 from watcher.claims.phrases import Match, Phrase, Seen
 from watcher.claims.rules import Group, Pack, Place, Reach, Rule
+from watcher.claims.stating import Raw, Statement, clause
 
 _NEGATION = re.compile(
     r"\b(?:not(?! only| limited| later| more than| less than| (?:\w+ ){0,3}(?:resolved?|settled?))"
@@ -19,28 +19,9 @@ _NEGATION = re.compile(
     r"|neither|nor|nobody|none|prohibit\w*|forbid\w*|refrain"
     r"|without(?! limit| prior notice| notice| restrict| any notice| advance))\b|n't\b"
 )
-_CLAUSE_EDGE = re.compile(
-    r"[;:](?=\s)|\.\s|,?\s(?:but|however|although|while|whereas|outside|other than)\s"
-)
 _NEIGHBOURS = 2
 _OPENING = 12
 """Sentences with which a document introduces itself, its headings and dates among them."""
-
-_READERS: Mapping[str, Callable[[str], float | str]] = {
-    "number": captures.number,
-    "age": captures.number,
-    "percent": captures.number,
-    "date": captures.day,
-    "money": captures.money,
-    "email": captures.email,
-    "company": captures.company,
-    "url": captures.url,
-}
-_NAMED_BY_FORM = ("endpoint", "model")
-"""Captures of names that are told by how they are written, not by a list: all of a sentence are given."""
-
-_ORIGINAL_CASE = frozenset(("company", "url"))
-_PLACEHOLDER = re.compile(r"<([\w-]+)(?::(\w+))?>")
 
 _TEXTS: Mapping[Reach, Callable[[Passage, Passages], str]] = {
     Reach.LEAD: lambda passage, _: passage.lead,
@@ -49,8 +30,6 @@ _TEXTS: Mapping[Reach, Callable[[Passage, Passages], str]] = {
     Reach.TITLE: lambda _, passages: passages.title,
 }
 """Reaches outside of sentences: the line in which a group is looked for."""
-
-Raw = str | float | tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,19 +124,24 @@ class Reading:
         return self._some(rule.find) & self._everywhere
 
     def findings(self, rule: Rule, among: int = -1) -> Iterator[Finding]:
-        """Give what `rule` reads from the document, or from the passages of the bit set `among`, phrase by phrase."""
+        """Give what `rule` reads from the document, or from the passages of the bit set `among`, in their order."""
+        for passage in self.passages.numbers(self.promising(rule, among)):
+            yield from self.findings_in(passage, rule)
+
+    def promising(self, rule: Rule, among: int = -1) -> int:
+        """Give those of the passages `among` that hold, within reach, the words of all that the rule wants."""
         within = self.mentions(rule) & self._readable[rule.place] & among
         for group in rule.also:
             within = within and self._reaching(group, within)
-        if not within:
-            return
-        for phrase in rule.find:
-            for passage in self.passages.numbers(self.candidates(phrase) & within):
-                for match in self._found(phrase, passage):
-                    if self.obstacle(rule, passage, match) is None and (
-                        finding := self.finding(rule, passage, match)
-                    ):
-                        yield finding
+        return within
+
+    def findings_in(self, passage: Passage, rule: Rule) -> Iterator[Finding]:
+        """Give what `rule` reads from one passage, phrase by phrase."""
+        for match in self.matches(rule, passage):
+            if self.obstacle(rule, passage, match) is None and (
+                finding := self.finding(rule, passage, match)
+            ):
+                yield finding
 
     def _reaching(self, group: Group, among: int) -> int:
         """Those of the passages `among` that may reach the group: asked first, since to match phrases takes longer."""
@@ -221,7 +205,7 @@ class Reading:
             case Reach.SENTENCE:
                 return self.says(group.phrases, passage)
             case Reach.CLAUSE:
-                begin, end = _clause(passage.folded, match)
+                begin, end = clause(passage.folded, match)
                 return any(
                     self.candidates(phrase) >> passage.number & 1
                     and phrase.search(passage.folded, begin, end)
@@ -277,7 +261,8 @@ class Reading:
     def finding(self, rule: Rule, passage: Passage, match: Match) -> Finding | None:
         """Give what the rule reads at an unobstructed match; None when the words amount to no value it allows."""
         try:
-            value = self.value(rule, passage, match)
+            text = self.passages.document.text
+            value = Statement(rule, passage, match, text, self.pack.entities).value()
         except (ValueError, StopIteration):
             return None
         out_of_range = isinstance(value, float) and (
@@ -289,109 +274,8 @@ class Reading:
         at = min((begin for begin, _ in match.captures.values()), default=match.start)
         return Finding(rule, passage, match.start, match.end, at, value)
 
-    def value(self, rule: Rule, passage: Passage, match: Match) -> Raw:
-        """Give what the rule's `value` says for this match; raises ValueError when the words do not amount to one."""
-        if rule.value.startswith("every "):
-            return self._every(rule.value[6:].strip(" <>"), passage, match)
-        if rule.value == "link":
-            return _link(passage, match)
-        whole = _PLACEHOLDER.fullmatch(rule.value)
-        if whole:
-            return self._captured(whole, passage, match)
-        return _PLACEHOLDER.sub(lambda one: _shown(self._captured(one, passage, match)), rule.value)
-
-    def _captured(self, wanted: re.Match[str], passage: Passage, match: Match) -> Raw:
-        name, unit = wanted.groups()
-        group = name.replace("-", "_")
-        begin, end = match.captures[group]
-        words = passage.folded[begin:end]
-        if name in self.pack.entities:
-            return next(self.pack.entities[name].found_in(words))
-        if name == "duration":
-            return captures.duration_in(unit or "days")(words)
-        original = self.passages.document.text[passage.start + begin : passage.start + end]
-        if name == "name":
-            rest = self.passages.document.text[passage.start + begin : passage.end]
-            return captures.capitalised(rest)
-        return (
-            _READERS[name](original if name in _ORIGINAL_CASE else words)
-            if name in _READERS
-            else original
-        )
-
-    def _every(self, name: str, passage: Passage, match: Match) -> tuple[str, ...]:
-        if name == "email":
-            found = re.findall(captures.PATTERNS["email"], passage.folded)
-            linked = [
-                link.target[7:].split("?")[0].lower()
-                for link in passage.block.links
-                if _mails(link.target)
-            ]
-            return tuple(
-                dict.fromkeys(
-                    [captures.email(one) for one in found] + (linked if passage.first else [])
-                )
-            )
-        if name in _NAMED_BY_FORM:
-            said = passage.folded[slice(*_clause(passage.folded, match))]
-            return tuple(re.findall(captures.PATTERNS[name], said))
-        begin, end = 0, len(passage.folded)
-        if name in match.captures:
-            begin, end = match.captures[name][0], _clause(passage.folded, match)[1]
-        return tuple(self.pack.entities[name].found_in(passage.folded[begin:end]))
-
-
-def _mails(target: str) -> bool:
-    return target.startswith("mailto:") and "@" in target
-
-
-def _shown(value: Raw) -> str:
-    if isinstance(value, float):
-        return f"{value:g}"
-    return value if isinstance(value, str) else ", ".join(value)
-
 
 def _negated(folded: str, match: Match) -> bool:
     """Whether the clause says no before or within the match."""
-    begin, _ = _clause(folded, match)
+    begin, _ = clause(folded, match)
     return _NEGATION.search(folded, max(begin, match.start - 70), match.end) is not None
-
-
-def _clause(folded: str, match: Match) -> tuple[int, int]:
-    """The part of the sentence, between semicolons, colons and contrasting words, in which the match stands."""
-    begin, end = 0, len(folded)
-    for edge in _CLAUSE_EDGE.finditer(folded):
-        if edge.end() <= match.start:
-            begin = edge.end()
-        elif edge.start() >= match.end:
-            end = edge.start()
-            break
-    return begin, end
-
-
-_POINTS = re.compile(
-    r"(?:click )?here|this (?:page|link|list|address|url)|(?:our )?(?:website|site|web ?page|page)|link"
-    r"|(?:our |the )?(?:trust|security) (?:center|centre|portal|page)|(?:available|listed|published) here"
-)
-"""Words of a link that say where, not what: "the list is here"."""
-
-
-def _link(passage: Passage, match: Match) -> str:
-    """The target of the link whose words the match touches, else of the one that points ("here"), else as printed."""
-    touched = passage.folded[match.start : match.end]
-    for link in passage.block.links:
-        words = link.text.strip().lower()
-        if words and (words in touched or touched in words) and link.target.startswith("http"):
-            return link.target
-    pointing = [
-        link.target
-        for link in passage.block.links
-        if link.target.startswith("http") and _POINTS.fullmatch(link.text.strip().lower())
-        if link.text.strip().lower() in passage.folded
-    ]
-    if len(pointing) == 1:
-        return pointing[0]
-    printed = re.search(captures.PATTERNS["url"], passage.folded)
-    if printed is None:
-        raise ValueError("the sentence has no link")
-    return captures.url(printed.group())
