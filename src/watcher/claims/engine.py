@@ -267,10 +267,8 @@ def condition_of(finding: Finding, reading: Reading) -> str | None:
     rule, passage, pack = finding.rule, finding.passage, reading.pack
     if rule.condition is not None or rule.key in pack.unconditional:
         return rule.condition or None
-    for phrase in pack.conditions:
-        if reading.candidates(phrase) >> passage.number & 1 and (
-            found := phrase.search(passage.folded)
-        ):
+    for phrase in reading.possible(pack.conditions, passage.number):
+        if found := phrase.search(passage.folded):
             end = _end_of_condition(finding, found.start)
             return _words(reading, passage.start + found.start, passage.start + end)
     return _limited_by_next(passage, reading) or _remarked(passage, reading)
@@ -290,10 +288,8 @@ def _limited_by_next(passage: Passage, reading: Reading) -> str | None:
 
 def _remarked(passage: Passage, reading: Reading) -> str | None:
     """A condition that is a word or two: "by default", "upon request"."""
-    for phrase in reading.pack.remarks:
-        if reading.candidates(phrase) >> passage.number & 1 and (
-            found := phrase.search(passage.folded)
-        ):
+    for phrase in reading.possible(reading.pack.remarks, passage.number):
+        if found := phrase.search(passage.folded):
             return _words(reading, passage.start + found.start, passage.start + found.end)
     return None
 

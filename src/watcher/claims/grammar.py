@@ -43,8 +43,8 @@ class Phrasebook(Protocol):
         """The regular expression of each capture, made by us, never by a rule."""
 
     @property
-    def needs(self) -> Mapping[str, Requirement]:
-        """Words of which a sentence must hold one for a capture to match."""
+    def needs(self) -> Mapping[str, tuple[Requirement, ...]]:
+        """What a sentence must hold for a capture to match."""
 
 
 class PhraseProblem(ValueError):
@@ -183,7 +183,7 @@ def _capture(name: str, book: Phrasebook) -> _Piece:
     if name not in book.patterns:
         raise PhraseProblem(f"there is no capture <{name}>")
     group = name.replace("-", "_")
-    needs = (book.needs[name],) if name in book.needs else ()
+    needs = book.needs.get(name, ())
     return _Piece(f"(?P<{group}>{book.patterns[name]})", needs, kind="capture")
 
 
@@ -222,10 +222,7 @@ def _marked(piece: _Piece, forbidden: bool, optional: bool) -> _Piece:
 def _either(branches: Iterable[_Piece]) -> _Piece:
     """One of several pieces; alternatives of alternatives are laid flat, and tried by their letters."""
     branches = list(branches)
-    needs: tuple[Requirement, ...] = ()
-    if all(branch.needs for branch in branches):
-        told = [_most_telling(branch.needs) for branch in branches]
-        needs = tuple(dict.fromkeys(frozenset().union(*each) for each in zip(*told, strict=True)))
+    needs = needs_of_any([branch.needs for branch in branches])
     options = tuple(
         dict.fromkeys(one for branch in branches for one in branch.options or (branch.pattern,))
     )
@@ -270,6 +267,14 @@ _COMMON = frozenset(
         ),
     ]
 )
+
+
+def needs_of_any(alternatives: Sequence[tuple[Requirement, ...]]) -> tuple[Requirement, ...]:
+    """Give what a sentence needs for one of several alternatives to match, each with its own requirements."""
+    if not alternatives or not all(alternatives):
+        return ()
+    told = [_most_telling(needs) for needs in alternatives]
+    return tuple(dict.fromkeys(frozenset().union(*each) for each in zip(*told, strict=True)))
 
 
 def _most_telling(needs: tuple[Requirement, ...]) -> tuple[Requirement, Requirement]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
+from typing import NamedTuple
 
 from watcher.claims.lines import Lines, heading_of, lines_of
 from watcher.claims.passages import Passage, Passages
@@ -44,6 +46,13 @@ class Finding:
     value: Raw
 
 
+class _Held(NamedTuple):
+    """The passages and lines, as bit sets, that hold the words of some phrases: of any of them, and of each."""
+
+    some: int
+    each: Sequence[tuple[Phrase, int]]
+
+
 @dataclass
 class Reading:
     """A document in the hands of a pack: its passages, and what was found so far."""
@@ -51,8 +60,7 @@ class Reading:
     passages: Passages
     pack: Pack
     _seen: dict[int, Seen] = field(default_factory=dict)
-    _candidates: dict[int, int] = field(default_factory=dict)
-    _holding: dict[int, int] = field(default_factory=dict)
+    _holding: dict[int, _Held] = field(default_factory=dict)
     _reached: dict[int, int] = field(default_factory=dict)
     _told: dict[tuple[int, int], bool] = field(default_factory=dict)
 
@@ -93,27 +101,26 @@ class Reading:
             Place.ANY: everywhere,
         }
 
-    def candidates(self, phrase: Phrase) -> int:
-        """Give the passages and lines that hold every word that `phrase` needs."""
-        found = self._candidates.get(id(phrase))
-        if found is None:
-            found = self._anything
-            for need in self.pack.needs_of[id(phrase)]:
-                found &= self._fulfilled[need]
-                if not found:
-                    break
-            self._candidates[id(phrase)] = found
-        return found
-
-    def _some(self, phrases: Sequence[Phrase]) -> int:
+    def _held(self, phrases: Sequence[Phrase]) -> _Held:
         """The passages and lines that hold every word that one of `phrases` needs."""
-        found = self._holding.get(id(phrases))
-        if found is None:
-            found = 0
-            for phrase in phrases:
-                found |= self.candidates(phrase)
-            self._holding[id(phrases)] = found
-        return found
+        held = self._holding.get(id(phrases))
+        if held is None:
+            each = []
+            for phrase, needs in self.pack.needed[id(phrases)]:
+                holding = self._anything
+                for need in needs:
+                    holding &= self._fulfilled[need]
+                    if not holding:
+                        break
+                else:
+                    each.append((phrase, holding))
+            held = _Held(reduce(or_, (holding for _, holding in each), 0), each)
+            self._holding[id(phrases)] = held
+        return held
+
+    def possible(self, phrases: Sequence[Phrase], number: int) -> list[Phrase]:
+        """Give those of `phrases`, which live as long as the pack, all of whose words a passage or line holds."""
+        return [phrase for phrase, held in self._held(phrases).each if held >> number & 1]
 
     def _found(self, phrase: Phrase, passage: Passage) -> list[Match]:
         seen = self._seen.setdefault(passage.number, {})
@@ -121,7 +128,7 @@ class Reading:
 
     def mentions(self, rule: Rule) -> int:
         """Give the passages that hold every word that one of the rule's `find` phrases needs."""
-        return self._some(rule.find) & self._everywhere
+        return self._held(rule.find).some & self._everywhere
 
     def findings(self, rule: Rule, among: int = -1) -> Iterator[Finding]:
         """Give what `rule` reads from the document, or from the passages of the bit set `among`, in their order."""
@@ -146,7 +153,7 @@ class Reading:
     def _reaching(self, group: Group, among: int) -> int:
         """Those of the passages `among` that may reach the group: asked first, since to match phrases takes longer."""
         reached = among & self._near(group)
-        if not self._some(group.phrases) >> len(self.passages.all):
+        if not self._held(group.phrases).some >> len(self.passages.all):
             return reached
         for reach in group.reach:
             for text, under in self._lines.under[reach].items() if reach in _TEXTS else ():
@@ -158,7 +165,7 @@ class Reading:
         """The passages that hold the words of a group in themselves, in a neighbour, or anywhere, as it reaches."""
         near = self._reached.get(id(group))
         if near is None:
-            near, holding = 0, self._some(group.phrases) & self._everywhere
+            near, holding = 0, self._held(group.phrases).some & self._everywhere
             for reach in group.reach:
                 match reach:
                     case Reach.SENTENCE | Reach.CLAUSE:
@@ -180,9 +187,8 @@ class Reading:
 
     def matches(self, rule: Rule, passage: Passage) -> Iterator[Match]:
         """Give every place in the sentence where a `find` phrase matches."""
-        for phrase in rule.find:
-            if self.candidates(phrase) >> passage.number & 1:
-                yield from self._found(phrase, passage)
+        for phrase in self.possible(rule.find, passage.number):
+            yield from self._found(phrase, passage)
 
     def obstacle(self, rule: Rule, passage: Passage, match: Match) -> str | None:
         """Say why a match is not a finding, or None when nothing stands against it."""
@@ -207,12 +213,11 @@ class Reading:
             case Reach.CLAUSE:
                 begin, end = clause(passage.folded, match)
                 return any(
-                    self.candidates(phrase) >> passage.number & 1
-                    and phrase.search(passage.folded, begin, end)
-                    for phrase in group.phrases
+                    phrase.search(passage.folded, begin, end)
+                    for phrase in self.possible(group.phrases, passage.number)
                 )
             case Reach.DOCUMENT:
-                return any(self._anywhere(phrase) for phrase in group.phrases)
+                return self._anywhere(group.phrases)
             case Reach.BEFORE | Reach.AFTER:
                 return any(
                     self.says(group.phrases, one) for one in self._neighbours(passage, reach)
@@ -222,24 +227,18 @@ class Reading:
 
     def says(self, phrases: Sequence[Phrase], passage: Passage) -> bool:
         """Whether one of `phrases`, which live as long as the pack, stands in the sentence."""
-        if not self._some(phrases) >> passage.number & 1:
-            return False
         return any(
-            self.candidates(phrase) >> passage.number & 1 and self._found(phrase, passage)
-            for phrase in phrases
+            self._found(phrase, passage) for phrase in self.possible(phrases, passage.number)
         )
 
     def _in_text(self, group: Group, text: str) -> bool:
         """Whether the group stands in a line that many passages share: looked up once."""
         line = self._lines.numbers.get(text)
-        if line is None or not self._some(group.phrases) >> line & 1:
+        if line is None or not self._held(group.phrases).some >> line & 1:
             return False
         told = self._told.get((id(group), line))
         if told is None:
-            told = any(
-                self.candidates(phrase) >> line & 1 and phrase.search(text)
-                for phrase in group.phrases
-            )
+            told = any(phrase.search(text) for phrase in self.possible(group.phrases, line))
             self._told[id(group), line] = told
         return told
 
@@ -254,9 +253,12 @@ class Reading:
                 return
             yield neighbour
 
-    def _anywhere(self, phrase: Phrase) -> bool:
-        mask = self.candidates(phrase) & self._everywhere
-        return any(self._found(phrase, one) for one in self.passages.numbers(mask))
+    def _anywhere(self, phrases: Sequence[Phrase]) -> bool:
+        return any(
+            self._found(phrase, passage)
+            for phrase, held in self._held(phrases).each
+            for passage in self.passages.numbers(held & self._everywhere)
+        )
 
     def finding(self, rule: Rule, passage: Passage, match: Match) -> Finding | None:
         """Give what the rule reads at an unobstructed match; None when the words amount to no value it allows."""

@@ -46,8 +46,8 @@ class Needs:
         self._kinds = _Kinds(exact, stems)
 
     def of(self, phrase: Phrase) -> tuple[int, ...]:
-        """Give the numbers of the phrase's requirements."""
-        return tuple(self._numbers[need] for need in _telling(phrase))
+        """Give the numbers of the phrase's requirements, those first that the fewest words fulfil."""
+        return tuple(self._numbers[need] for need in sorted(_telling(phrase), key=len))
 
     def fulfilled(self, sentences: Sequence[Span], whole: str) -> list[int]:
         """Give, for each requirement, the sentences that fulfil it, as a bit set.
@@ -101,8 +101,9 @@ class _Kinds(dict[bytes, int]):
 
 
 def _telling(phrase: Phrase) -> tuple[Requirement, ...]:
-    """The requirements of a phrase that rule sentences out; all of them when none does."""
-    return tuple(need for need in phrase.needs if not need & _COMMON) or phrase.needs
+    """The requirements of a phrase that rule sentences out; where none does, the one that comes nearest to it."""
+    telling = tuple(need for need in phrase.needs if not need & _COMMON)
+    return telling or tuple(sorted(phrase.needs, key=lambda need: len(need & _COMMON))[:1])
 
 
 def _bearing(

@@ -15,8 +15,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from watcher.claims import captures
 from watcher.claims.alternatives import one_of
-from watcher.claims.grammar import PhraseProblem, parse, spellings
-from watcher.claims.phrases import Phrase
+from watcher.claims.grammar import PhraseProblem, needs_of_any, parse, spellings
+from watcher.claims.phrases import Phrase, Requirement
 from watcher.claims.rules import (
     Attribute,
     Choice,
@@ -144,7 +144,9 @@ class _Book:
 
     lists: dict[str, tuple[str, ...]] = field(default_factory=dict)
     patterns: dict[str, str] = field(default_factory=lambda: dict(captures.PATTERNS))
-    needs: dict[str, frozenset[str]] = field(default_factory=lambda: dict(captures.NEEDS))
+    needs: dict[str, tuple[Requirement, ...]] = field(
+        default_factory=lambda: {name: (need,) for name, need in captures.NEEDS.items()}
+    )
     problems: list[Problem] = field(default_factory=list)
 
     def complain(self, page: _Page, where: Where, message: str, hint: str = "") -> None:
@@ -317,7 +319,7 @@ def _refuse_twins(pages: Sequence[_Page], book: _Book) -> None:
 
 def _entities(page: _Page, kind: str, forms: Mapping[str, Sequence[str]], book: _Book) -> Entities:
     options: dict[str, list[str]] = {form: [] for form in forms}
-    needs: list[tuple[frozenset[str], ...]] = []
+    needs = list[tuple[Requirement, ...]]()
     for form, texts in forms.items():
         for number, text in enumerate(texts):
             try:
@@ -328,8 +330,7 @@ def _entities(page: _Page, kind: str, forms: Mapping[str, Sequence[str]], book: 
             options[form] += found
             needs.append(needed)
     book.patterns[kind] = one_of(option for each in options.values() for option in each)
-    if needs and all(needs):
-        book.needs[kind] = frozenset(word for needed in needs for word in min(needed, key=len))
+    book.needs[kind] = needs_of_any(needs)
     compiled = {form: re.compile(rf"(?<!\w){one_of(each)}(?!\w)") for form, each in options.items()}
     return Entities(kind, compiled)
 

@@ -47,11 +47,11 @@ class Segment:
 
     def occurrences(self, folded: str, begin: int, end: int) -> list[Match]:
         """Give every place between `begin` and `end` where the segment stands."""
-        expression = self.expression
-        found = []
+        expression, found = self.expression, []
         for one in expression.finditer(folded, begin, end):
             start, stop = one.span()
-            if start == 0 or not _continues_word(folded[start - 1]):
+            # Asked here, not in the pattern: `re` then scans for first letters.
+            if start == 0 or (before := folded[start - 1]) == " " or not _is_of_word(before):
                 found.append(Match(start, stop, _spans(one) if expression.groups else _NOTHING))
         return found
 
@@ -106,9 +106,8 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-def _continues_word(before: str) -> bool:
-    """Whether a word goes on behind `before`. Asked here, not in the pattern: `re` then scans for first letters."""
-    return before != " " and (before.isalnum() or before == "_")
+def _is_of_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
 
 
 def _spans(found: re.Match[str]) -> dict[str, Span]:

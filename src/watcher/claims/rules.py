@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -148,29 +148,27 @@ class Pack:
     differing: frozenset[str] = frozenset()
 
     @cached_property
-    def phrases(self) -> tuple[Phrase, ...]:
-        """Every phrase of every rule and shared list, without those that only spell entities."""
+    def _alternatives(self) -> tuple[tuple[Phrase, ...], ...]:
+        """Every choice of phrases of which one is looked for: of each rule, group, attribute and shared list."""
         rules = [rule for key in self.keys.values() for rule in key.rules]
         return (
-            *(phrase for rule in rules for phrase in rule.find),
-            *(
-                phrase
-                for rule in rules
-                for group in (*rule.also, *rule.never)
-                for phrase in group.phrases
-            ),
-            *self.conditions,
-            *self.remarks,
-            *self.exceptions,
-            *(phrase for attribute in self.attributes for phrase in attribute.phrases),
+            *(rule.find for rule in rules),
+            *(group.phrases for rule in rules for group in (*rule.also, *rule.never)),
+            self.conditions,
+            self.remarks,
+            self.exceptions,
+            *(attribute.phrases for attribute in self.attributes),
         )
 
     @cached_property
     def needs(self) -> Needs:
         """All that the phrases need, numbered."""
-        return Needs(self.phrases)
+        return Needs(phrase for phrases in self._alternatives for phrase in phrases)
 
     @cached_property
-    def needs_of(self) -> Mapping[int, tuple[int, ...]]:
-        """The numbers of what each phrase needs, by the phrase's identity."""
-        return {id(phrase): self.needs.of(phrase) for phrase in self.phrases}
+    def needed(self) -> Mapping[int, Sequence[tuple[Phrase, tuple[int, ...]]]]:
+        """For each choice of phrases, by its identity: each of them with the numbers of what it needs."""
+        return {
+            id(phrases): [(phrase, self.needs.of(phrase)) for phrase in phrases]
+            for phrases in self._alternatives
+        }
