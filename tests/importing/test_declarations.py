@@ -56,7 +56,7 @@ def test_selectors_of_urlwatch_are_kept_and_dropped(
         ("filter: [{grep: price}]", "filter `grep`", True),
         ("filter: [{shellpipe: rm}]", "filter `shellpipe`", True),
         ("filter: [{made-up: 1}]", "filter `made-up`", True),
-        ("filter: [{xpath: '//p[2]/text()'}]", "filter `xpath`", True),
+        ("filter: [{xpath: '(//p)[2]'}]", "filter `xpath`", True),
         ("filter: [{css: {selector: p, skip: 2}}]", "filter `css`: `skip`", True),
         ("max_tries: 3", "`max_tries`", False),
         ("colour: red", "`colour`", True),
@@ -96,7 +96,7 @@ def test_what_is_no_page_is_refused(tmp_path: Path, text: str, why: str) -> None
         ("xpath://p", "p"),
         ("//a/@href", None),
         ("(//p)[1]", None),
-        ("//p[position()=1]", None),
+        ("//p[position()=1]", "p:nth-of-type(1)"),
         ("", None),
     ],
 )

@@ -10,6 +10,8 @@ from watcher.sources.scalars import read_every, read_selector, read_url
 
 _UNITS = (("w", 7 * 86_400), ("d", 86_400), ("h", 3600), ("m", 60))
 _YEAR = 52 * 7 * 86_400
+_CONTAINS = re.compile(r":contains\(")
+"""What jQuery and older libraries call a test of an element's text; soupsieve's own name is another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,16 @@ class Left:
     what: str
     why: str
     is_lost: bool = True
+
+
+def _with_hint(error: ValueError) -> str:
+    """Give what is wrong, and what would mend it where that is known."""
+    message, *hint = map(str, error.args)
+    return f"{message} ({hint[0]})" if hint and hint[0] else message
+
+
+def _is_xpath(text: str) -> bool:
+    return text.startswith(("/", "./", "(", "xpath"))
 
 
 @dataclass(slots=True)
@@ -65,19 +77,19 @@ class Job:
         try:
             self.url = read_url(raw)
         except ValueError as error:
-            return self.refuse(error.args[0])
+            return self.refuse(_with_hint(error))
         return None
 
     def take_selector(self, into: list[str], raw: object, what: str) -> None:
         """Take over a selector, CSS or an XPath that says the same as one, into `keep` or `drop`."""
         text = raw.strip() if isinstance(raw, str) else ""
-        css = css_of(text) if text.startswith(("/", "(", "xpath")) else text
+        css = css_of(text) if _is_xpath(text) else _CONTAINS.sub(":-soup-contains(", text)
         if css is None:
             return self.leave(what, f"XPath {text!r} has no like in CSS: write it as `keep`")
         try:
             selector = read_selector(css)
         except ValueError as error:
-            return self.leave(what, error.args[0])
+            return self.leave(what, _with_hint(error))
         if selector not in into:
             into.append(selector)
         return None
@@ -86,13 +98,13 @@ class Job:
         """Take over one thing that is done to the page first."""
         target = next(iter(step.values()))
         action = next(iter(step))
-        css = css_of(target) if target.startswith(("/", "(", "xpath")) else target
+        css = css_of(target) if _is_xpath(target) else target
         try:
-            if css is None:
-                raise ValueError(f"XPath {target!r} has no like in CSS")
+            if css is None or "-soup-" in css:
+                raise ValueError(f"{target!r} has no like in CSS as browsers know it")
             step[action] = css if action == "click_text" else read_selector(css)
         except ValueError as error:
-            return self.leave(what, error.args[0])
+            return self.leave(what, _with_hint(error))
         self.steps.append(step)
         return None
 

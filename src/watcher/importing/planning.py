@@ -130,7 +130,11 @@ class _Planner:
 
     def _id_of(self, url: str, title: str) -> SourceId:
         site, said = slug_of(site_of(url).split(".")[0]), slug_of(title)
-        name = said if said.startswith(f"{site}-") else slug_of(f"{site} {title}") or id_of(url)
+        name = (
+            said
+            if said == site or said.startswith(f"{site}-")
+            else slug_of(f"{site} {title}") or id_of(url)
+        )
         chosen = _free(id_of(url) if name in self._ids else name, self._ids)
         self._ids.add(chosen)
         return SourceId(chosen)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from pathlib import Path
 
@@ -24,13 +25,14 @@ def bytes_of(path: Path) -> bytes:
 
 
 def text_of(path: Path) -> str:
-    """Give the text of a file, UTF-8. Raises DeclarationError."""
+    """Give the text of a file, UTF-8, or UTF-16 that says so by its first bytes. Raises DeclarationError."""
     raw = bytes_of(path)
+    encoding = "utf-16" if raw[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig"
     try:
-        return raw.decode("utf-8-sig")
+        return raw.decode(encoding)
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise refusal(path, "is not UTF-8", line) from None
+        raise refusal(path, "is not UTF-8; save it as UTF-8 and import it again", line) from None
 
 
 def json_of(raw: bytes, name: Path) -> object:

@@ -1,89 +1,23 @@
-"""The jobs of urlwatch and webchanges: one YAML document each."""
+"""The jobs of urlwatch and webchanges: one YAML document each. What has no like is told by urlwatch_keys.py."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from hashlib import sha1
 from pathlib import Path
+from urllib.parse import urlencode
 
 from watcher.importing.jobs import Job
+from watcher.importing.urlwatch_keys import COVERED, COVERED_FILTERS, LOST, LOST_FILTERS
 from watcher.importing.yaml_jobs import yaml_documents
 
-_NAMES = ("url", "navigate", "name", "use_browser", "filter", "kind", "enabled", "command", "data")
-"""Keys that are read one by one, below."""
+_NAMES = ("url", "navigate", "name", "use_browser", "kind", "enabled", "command", "data", "params")
+"""Keys that are read by `_take_page`, as is `method: GET`."""
 
-_COVERED_FILTERS = {
-    "html2text": "the text of every page is read anyway",
-    "pdf2text": "the text of PDFs is read anyway",
-    "strip": "white space never counts as a change",
-    "striplines": "white space never counts as a change",
-    "strip_each_line": "white space never counts as a change",
-    "strip_empty_lines": "white space never counts as a change",
-    "beautify": "markup never counts as a change",
-    "format-json": "JSON is read by its values",
-    "pretty-xml": "markup never counts as a change",
-    "remove_repeated": "what is repeated is compared block by block",
-    "remove-duplicate-lines": "what is repeated is compared block by block",
-    "absolute_links": "links are made absolute anyway",
-}
-
-_LOST_FILTERS = {
-    "shellpipe": "runs a program; nothing that is declared is ever run",
-    "execute": "runs a program; nothing that is declared is ever run",
-    "ocr": "text in pictures is not read",
-    "keep_lines_containing": "whole blocks are compared; `keep` and `drop` select parts of the page",
-    "delete_lines_containing": "use `drop`, or dismiss such a change once and take the rule offered",
-    "grep": "whole blocks are compared; `keep` and `drop` select parts of the page",
-    "grepi": "use `drop`, or dismiss such a change once and take the rule offered",
-    "re.sub": "noise is recognised as such; what is silenced is counted (`watcher noise`)",
-    "sort": "a block that only moved is known to have moved",
-    "reverse": "the order of a page is kept",
-    "jq": "declare a claim with a path such as `$.terms[0].days`",
-    "jsonpath": "declare a claim with a path such as `$.terms[0].days`",
-}
-
-_COVERED = {
-    "max_tries": "a source in trouble is told of once the trouble lasts",
-    "ignore_connection_errors": "a page that cannot be reached is never taken for a change",
-    "ignore_timeout_errors": "a page that cannot be reached is never taken for a change",
-    "ignore_too_many_redirects": "a page that cannot be reached is never taken for a change",
-    "ignore_http_error_codes": "a page that answers with an error is never taken for a change",
-    "ignore_dh_key_too_small": "a page that cannot be reached is never taken for a change",
-    "ignore_cached": "what is not modified is only confirmed",
-    "diff_tool": "changes are shown by claims and words",
-    "differ": "changes are shown by claims and words",
-    "is_markdown": "the format is recognised",
-    "encoding": "the encoding is recognised",
-    "wait_until": "a page is read once it has settled",
-    "wait_for_timeout": "a page is read once it has settled",
-    "compared_versions": "earlier states are remembered, and a return to one is recognised",
-    "block_elements": "what a page need not load is not loaded",
-    "monospace": "it is a matter of the report",
-    "markdown_padded_tables": "it is a matter of the report",
-    "loop_count": "there is one browser for all",
-}
-
-_LOST = {
-    "headers": "requests carry no headers of yours; a page behind them can be handed in (`watcher snapshot`)",
-    "cookies": "requests carry no cookies of yours; a page behind a login can be handed in (`watcher snapshot`)",
-    "http_proxy": "a proxy is set for all, by the environment",
-    "https_proxy": "a proxy is set for all, by the environment",
-    "ssl_no_verify": "certificates are always checked",
-    "ignore_https_errors": "certificates are always checked",
-    "timeout": "one deadline holds for all: WATCHER_DEADLINE",
-    "diff_filter": "changes are compared by block, and what is silenced is counted",
-    "additions_only": "what was removed matters as much",
-    "deletions_only": "what was added matters as much",
-    "user_visible_url": "the address that is looked at is the one that is shown",
-    "note": "there is no field for notes; a comment in sources.yaml will do",
-    "tags": "sources are grouped by their offerings: --offering",
-    "no_redirects": "redirects are followed and recorded",
-    "evaluate": "scripts are never run; declare `steps`",
-    "initialization_js": "scripts are never run; declare `steps`",
-    "initialization_url": "each look begins at the page itself",
-    "switches": "the browser is started the same way for all",
-    "user_data_dir": "the browser keeps nothing between looks",
-    "method": "pages are read with GET",
-}
+_KINDS = ("", "url", "browser")
+_NUMBER = re.compile(r"#\d{1,3}$")
+"""What tells jobs of one page apart there: their documentations say to append #1, #2 …"""
 
 
 def urlwatch_jobs(path: Path) -> list[Job]:
@@ -97,49 +31,97 @@ def urlwatch_jobs(path: Path) -> list[Job]:
 def _job(said: object, place: str) -> Job:
     job = Job(place)
     if not isinstance(said, Mapping):
-        job.refuse("is not a mapping of keys and values")
+        job.refuse(
+            "is a list: put each job between lines `---`"
+            if isinstance(said, list)
+            else "is no job of keys and values; lists of addresses are taken by `watcher import urls`"
+        )
         return job
     job.name = _text(said.get("name"))
     _take_page(job, said)
     for key, value in said.items():
-        if key == "filter":
+        if key in ("filter", "filters"):
             _take_filters(job, value)
         elif key in ("wait_for", "wait_for_selector"):
-            _take_wait(job, key, _text(value))
-        elif key not in _NAMES:
-            _tell(job, f"`{key}`", key, _COVERED, _LOST)
+            _take_wait(job, key, value)
+        elif key not in _NAMES and not (key == "method" and _is_get(said)):
+            _tell(job, f"`{key}`", key, COVERED, LOST)
     return job
 
 
 def _take_page(job: Job, said: Mapping[str, object]) -> None:
-    if "command" in said or said.get("kind") == "shell":
+    kind = _text(said.get("kind"))
+    if "command" in said or kind in ("shell", "command"):
         return job.refuse("runs a program; only pages are watched")
-    if "data" in said or _text(said.get("method")).upper() not in ("", "GET"):
+    if "data" in said or not _is_get(said):
         job.refuse("sends a form; pages are only read")
     if _text(said.get("enabled")).lower() in ("false", "no", "off"):
         job.refuse("is switched off there")
-    is_navigated = "navigate" in said
-    job.in_browser = is_navigated or _is_yes(said.get("use_browser"))
-    return job.take_url(said.get("navigate") if is_navigated else said.get("url"))
+    if kind not in _KINDS:
+        why = "is code of a hooks.py, which is never run; its page is watched as anybody sees it"
+        job.leave(f"`kind: {kind}`", why)
+    job.in_browser = "navigate" in said or kind == "browser" or _in_browser(said)
+    url = said.get("navigate") or said.get("url")
+    location = _text(said.get("user_visible_url")) or _text(url)
+    job.history = sha1(location.encode("utf-8", "replace"), usedforsecurity=False).hexdigest()
+    return job.take_url(_with_parameters(_NUMBER.sub("", _text(url).strip()), said.get("params")))
 
 
-def _take_wait(job: Job, key: str, text: str) -> None:
-    if text.replace(".", "").isdigit():
-        job.cover(f"`{key}`", "a page is read once it has settled")
-    else:
-        job.take_step(f"`{key}`", wait_for=text)
+def _is_get(said: Mapping[str, object]) -> bool:
+    return _text(said.get("method")).upper() in ("", "GET")
+
+
+def _in_browser(said: Mapping[str, object]) -> bool:
+    """Whether a browser is asked for, also by its name: `use_browser: chrome`."""
+    return _text(said.get("use_browser")).lower() not in ("", "false", "no", "off")
+
+
+def _with_parameters(url: str, parameters: object) -> str:
+    """Give the address with what `params` appends to it: a mapping, or a text as it stands in addresses."""
+    texts = parameters if isinstance(parameters, Mapping) else {}
+    query = _text(parameters) or urlencode({key: _text(value) for key, value in texts.items()})
+    bare, hash_sign, fragment = url.partition("#")
+    return f"{bare}{'&' if '?' in bare else '?'}{query}{hash_sign}{fragment}" if query else url
+
+
+def _take_wait(job: Job, key: str, value: object) -> None:
+    for each in value if isinstance(value, list) else [value]:
+        said = each if isinstance(each, Mapping) else {}
+        text, state = _text(said.get("selector", each)), _text(said.get("state"))
+        if text.replace(".", "").isdigit():
+            job.cover(f"`{key}`", "a page is read once it has settled")
+        elif state in ("hidden", "detached"):
+            job.leave(
+                f"`{key}`", f"waits for {text!r} to be gone; a page is read once it has settled"
+            )
+        else:
+            job.take_step(f"`{key}`", wait_for=_css_of_locator(text))
+
+
+def _css_of_locator(text: str) -> str:
+    """Give the selector of a Playwright locator: `css=main >> nth=0` is `main`, whose first is waited for anyway."""
+    bare = re.sub(r"\s*>>\s*(?:nth=0|visible=true)", "", text.strip())
+    return re.sub(r"^(?:css|xpath)=", "", bare)
 
 
 def _take_filters(job: Job, filters: object) -> None:
-    for each in filters if isinstance(filters, list) else [filters]:
-        for kind, value in each.items() if isinstance(each, Mapping) else [(_text(each), "")]:
-            _take_filter(job, *_older_form(str(kind), value))
+    for kind, value in _filters(filters):
+        _take_filter(job, kind, value)
 
 
-def _older_form(kind: str, value: object) -> tuple[str, object]:
-    """Read `css:.terms` as well, the form of older files."""
-    before, colon, after = kind.partition(":")
-    return (before, after) if colon and not value else (kind, value)
+def _filters(said: object) -> Iterator[tuple[str, object]]:
+    """Give each filter with what it is told.
+
+    A text is the form of older files, `css:.terms,html2text`, which is split at every comma; so urlwatch does.
+    """
+    for each in (
+        said if isinstance(said, list) else _text(said).split(",") if _text(said) else [said]
+    ):
+        if isinstance(each, Mapping):
+            yield from ((str(kind), value) for kind, value in each.items())
+        else:
+            kind, _, value = _text(each).strip().partition(":")
+            yield kind.strip(), value
 
 
 def _take_filter(job: Job, kind: str, value: object) -> None:
@@ -149,8 +131,8 @@ def _take_filter(job: Job, kind: str, value: object) -> None:
         raw = _text(next((said[key] for key in _SELECTORS if key in said), value))
         _select(job, what, _SELECTING[kind].format(raw.strip()))
         _exclude(job, what, said)
-    else:
-        _tell(job, what, kind, _COVERED_FILTERS, _LOST_FILTERS)
+    elif kind:
+        _tell(job, what, kind, COVERED_FILTERS, LOST_FILTERS)
 
 
 _SELECTORS = ("selector", "path", "id", "class", "tag", "style")
@@ -186,12 +168,8 @@ def _tell(
     if name in covered:
         job.cover(what, covered[name])
     else:
-        job.leave(what, lost.get(name, "has no counterpart"))
+        job.leave(what, lost.get(name, "is nothing that Watcher knows"))
 
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
-
-
-def _is_yes(value: object) -> bool:
-    return _text(value).lower() in ("true", "yes", "on")
