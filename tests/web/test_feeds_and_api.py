@@ -85,6 +85,22 @@ def test_the_feed_of_an_offering_is_not_crowded_out_and_newest_first(world: Any,
     assert len(dates) == 3 and dates == sorted(dates, reverse=True)
 
 
+def test_the_feed_of_a_claim_holds_old_news_however_much_came_since(world: Any, ada: Any) -> None:
+    old = world.change(key="hipaa_baa", old="prohibited", new="yes", day=1)
+    by_hand = world.change(key="soc2_type2", old="no", new="yes", day=1)
+    form = {"decision": "amend", "added_key": "hipaa_baa", "added_value": "prohibited"}
+    answer = ada.send(f"/changes/{by_hand}/decide", form, seen_on=f"/changes/{by_hand}")
+    assert answer.status_code == 303, answer.text
+    ada.send(f"/changes/{old}/decide", {"decision": "accept"}, seen_on=f"/changes/{old}")
+    world.changes([{"new": number, "day": 2} for number in range(2_100)])
+    detected = ada.get("/feeds/detected/key/hipaa_baa.json").json()["items"]
+    assert [each["id"].rsplit("/", 2)[-2] for each in detected] == [str(old)]
+    reviewed = ada.get("/feeds/reviewed/key/hipaa_baa.json").json()["items"]
+    assert {each["id"].rsplit("/", 2)[-2] for each in reviewed} == {str(old), str(by_hand)}
+    everything = ada.get("/feeds/reviewed.json").json()["items"]
+    assert len(everything) == 2, "what nobody decided on crowds nothing out"
+
+
 def test_a_feed_reader_signs_in_with_a_token(world: Any, token: str) -> None:
     world.change()
     reader = world.client()

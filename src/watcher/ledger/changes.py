@@ -24,7 +24,7 @@ from watcher.ledger.sources import key_of
 from watcher.ledger.times import from_text, to_text
 from watcher.model import Change, ChangeKind, Significance, SourceId
 
-_SELECT = (
+SELECT_CHANGES = (
     "SELECT changes.id, sources.source_id, changes.kind, before_snapshot, after_snapshot, changed_at, raised_at, "
     f"{HEARD} AS level, reasons, changes.title, claims, blocks FROM changes JOIN sources ON sources.id = changes.source"
 )
@@ -36,7 +36,7 @@ _WAITS = (
     "(status = 'open' OR status = 'deferred' AND (deferred_until IS NULL OR deferred_until <= ?))"
 )
 _WAITING = (
-    f"{_SELECT} JOIN change_status ON change_status.change_id = changes.id WHERE {_WAITS} "
+    f"{SELECT_CHANGES} JOIN change_status ON change_status.change_id = changes.id WHERE {_WAITS} "
     "ORDER BY level DESC, raised_at, changes.id"
 )
 
@@ -77,18 +77,18 @@ class Changes:
 
     def get(self, change_id: int) -> Change:
         """Give a change. Raises NotFound when there is none."""
-        row = self._connection.row(f"{_SELECT} WHERE changes.id = ?", (change_id,))
+        row = self._connection.row(f"{SELECT_CHANGES} WHERE changes.id = ?", (change_id,))
         if row is None:
             raise self._missing(change_id)
-        return _change(row)
+        return change_from(row)
 
     def several(self, change_ids: Collection[int]) -> dict[int, Change]:
         """Give those of the changes that there are, by id."""
         rows = self._connection.rows(
-            f"{_SELECT} WHERE changes.id IN (SELECT value FROM json_each(?))",
+            f"{SELECT_CHANGES} WHERE changes.id IN (SELECT value FROM json_each(?))",
             (to_json(sorted(change_ids)),),
         )
-        return {row[0]: _change(row) for row in rows}
+        return {row[0]: change_from(row) for row in rows}
 
     def last(self) -> int:
         """Give the id of the newest change, 0 when there is none."""
@@ -103,16 +103,16 @@ class Changes:
     def following(self, after: int, limit: int) -> list[Change]:
         """Give the changes recorded after the one with the id `after`, oldest first: a page of all."""
         rows = self._connection.rows(
-            f"{_SELECT} WHERE changes.id > ? ORDER BY changes.id LIMIT ?", (after, limit)
+            f"{SELECT_CHANGES} WHERE changes.id > ? ORDER BY changes.id LIMIT ?", (after, limit)
         )
-        return [_change(row) for row in rows]
+        return [change_from(row) for row in rows]
 
     def waiting(self, now: datetime) -> list[Change]:
         """Give what waits for a person: undecided, or deferred until a time that has come.
 
         Most significant first, then oldest. What was deferred without a time waits on, so that it is not lost.
         """
-        return [_change(row) for row in self._connection.rows(_WAITING, (to_text(now),))]
+        return [change_from(row) for row in self._connection.rows(_WAITING, (to_text(now),))]
 
     def number_waiting(self, now: datetime) -> int:
         """Give how many changes wait for a person, without reading them."""
@@ -133,27 +133,27 @@ class Changes:
             wanted.append("sources.source_id = ?")
             values.append(source_id)
         rows = self._connection.rows(
-            f"{_SELECT} WHERE {' AND '.join(wanted)} ORDER BY raised_at DESC, changes.id DESC LIMIT ?",
+            f"{SELECT_CHANGES} WHERE {' AND '.join(wanted)} ORDER BY raised_at DESC, changes.id DESC LIMIT ?",
             (*values, -1 if limit is None else limit),
         )
-        return [_change(row) for row in rows]
+        return [change_from(row) for row in rows]
 
     def latest_source_item(self, source_id: SourceId) -> Change | None:
         """Give the last item raised about a source itself, whatever became of it."""
         row = self._connection.row(
-            f"{_SELECT} WHERE sources.source_id = ? AND changes.kind = ? ORDER BY changes.id DESC LIMIT 1",
+            f"{SELECT_CHANGES} WHERE sources.source_id = ? AND changes.kind = ? ORDER BY changes.id DESC LIMIT 1",
             (source_id, ChangeKind.SOURCE.value),
         )
-        return None if row is None else _change(row)
+        return None if row is None else change_from(row)
 
     def unmended(self, kind: ChangeKind) -> list[Change]:
         """Give the changes of a kind that did not mend themselves, oldest first, whatever was decided on them."""
         rows = self._connection.rows(
-            f"{_SELECT} LEFT JOIN closings ON closings.change_id = changes.id "
+            f"{SELECT_CHANGES} LEFT JOIN closings ON closings.change_id = changes.id "
             "WHERE changes.kind = ? AND closings.change_id IS NULL ORDER BY changes.id",
             (kind.value,),
         )
-        return [_change(row) for row in rows]
+        return [change_from(row) for row in rows]
 
     def close(self, change_id: int, at: datetime, why: str) -> None:
         """Record that an item mended itself; the first time stands. Raises NotFound when there is no such change."""
@@ -187,7 +187,8 @@ class Changes:
         )
 
 
-def _change(row: Row) -> Change:
+def change_from(row: Row) -> Change:
+    """Give the change that a row of `SELECT_CHANGES` holds."""
     (row_id, source_id, kind, before, after, changed_at, raised_at, *said) = row
     level, reasons, title, claims, blocks = said
     return Change(

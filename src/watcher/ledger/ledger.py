@@ -22,6 +22,7 @@ from watcher.ledger.documents import Documents
 from watcher.ledger.hosts import Hosts
 from watcher.ledger.listings import Listings
 from watcher.ledger.memories import Memories
+from watcher.ledger.news import News
 from watcher.ledger.opening import open_connection
 from watcher.ledger.outbox import Outbox
 from watcher.ledger.payloads import Payloads
@@ -82,6 +83,7 @@ class Ledger:
         self.second = SecondReadings(connection)
         self.seals = Seals(connection, self.id)
         self.listings = Listings(connection)
+        self.news = News(connection)
 
     @classmethod
     def open(cls, path: Path, *, create: bool = True, read_only: bool = False) -> Ledger:

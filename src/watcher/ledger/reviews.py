@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from watcher.errors import NotFound
 from watcher.ledger.connection import Connection, Row
 from watcher.ledger.encoding import amended_from, from_json, to_json
@@ -47,6 +49,11 @@ class Reviews:
     def of(self, change_id: int) -> list[Review]:
         """Give the decisions on a change, oldest first."""
         return self._select("WHERE change_id = ? ORDER BY id", change_id)
+
+    def of_several(self, change_ids: Collection[int]) -> list[Review]:
+        """Give the decisions on some changes, oldest first."""
+        wanted = "WHERE change_id IN (SELECT value FROM json_each(?)) ORDER BY id"
+        return self._select(wanted, to_json(sorted(change_ids)))
 
     def all(self) -> list[Review]:
         """Give every decision, oldest first: all that the registry is built from, with the changes they are on."""

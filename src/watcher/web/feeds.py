@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -10,16 +9,25 @@ from hashlib import sha256
 from starlette.responses import Response
 
 from watcher.desk import Desk
-from watcher.model import Change, ChangeKind, ClaimChange, SourceId
-from watcher.registry import FeedInfo, FeedItem, atom, detected_items, json_feed, reviewed_items
+from watcher.ledger.news import About
+from watcher.model import SourceId
+from watcher.registry import (
+    FEED_LENGTH,
+    PUBLISHED_KINDS,
+    FeedInfo,
+    FeedItem,
+    atom,
+    detected_items,
+    json_feed,
+    reviewed_items,
+)
+from watcher.reviews import standing
 from watcher.web.rendering import page
 from watcher.web.visit import Need, Visit, may, not_found
 
 _BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 _FORMS = {"atom": (atom, "application/atom+xml"), "json": (json_feed, "application/feed+json")}
 _SCOPES = ("offering", "provider", "source", "key")
-_RECENT = 2_000
-"""Changes looked at for a feed: it holds the newest two hundred that fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,35 +113,23 @@ def _info(visit: Visit, wanted: Wanted) -> FeedInfo:
 
 
 def _items(desk: Desk, wanted: Wanted) -> tuple[FeedItem, ...]:
-    sources = {each: source for each, source in desk.sources.items() if _fits(desk, wanted, each)}
-    changes = [
-        change
-        for change in _recent(desk, wanted, sources)
-        if change.source_id in sources and _has_key(change.claims, wanted)
-    ]
-    if wanted.reviewed:
-        ids = {change.id for change in changes}
-        told = [each for each in desk.ledger.reviews.all() if each.change_id in ids]
-        return reviewed_items(
-            changes, told, desk.decisions(), sources, desk.offerings, desk.vocabulary
-        )
-    past = desk.ledger.changes.imported()
-    news = [
-        each for each in changes if each.kind is not ChangeKind.FIRST_LOOK and each.id not in past
-    ]
-    return detected_items(news, sources, desk.offerings, desk.vocabulary)
+    about = _about(desk, wanted)
+    if not wanted.reviewed:
+        found = desk.ledger.news.detected(about, FEED_LENGTH)
+        return detected_items(found, desk.sources, desk.offerings, desk.vocabulary)
+    found = desk.ledger.news.told(about, PUBLISHED_KINDS, FEED_LENGTH)
+    history = desk.ledger.reviews.of_several([each.id or 0 for each in found])
+    decided = standing(history)
+    return reviewed_items(found, history, decided, desk.sources, desk.offerings, desk.vocabulary)
 
 
-def _recent(desk: Desk, wanted: Wanted, sources: Iterable[SourceId]) -> list[Change]:
-    """Give the newest changes, newest first: of few sources from each, so that busy ones crowd none of them out."""
-    if wanted.scope in ("", "key"):
-        return desk.ledger.changes.all(limit=_RECENT)
-    held = [
-        change
-        for each in sources
-        for change in desk.ledger.changes.all(source_id=each, limit=_RECENT)
-    ]
-    return sorted(held, key=lambda change: (change.raised_at, change.id or 0), reverse=True)
+def _about(desk: Desk, wanted: Wanted) -> About:
+    """Give what the feed is about, as the ledger is asked for it."""
+    if wanted.scope == "key":
+        return About(key=wanted.name)
+    if not wanted.scope:
+        return About()
+    return About(sources=[each for each in desk.sources if _fits(desk, wanted, each)])
 
 
 def _fits(desk: Desk, wanted: Wanted, source_id: SourceId) -> bool:
@@ -145,10 +141,4 @@ def _fits(desk: Desk, wanted: Wanted, source_id: SourceId) -> bool:
     if wanted.scope == "provider":
         own = (desk.offerings.get(slug) for slug in source.offerings)
         return any(each is not None and each.provider == wanted.name for each in own)
-    return True
-
-
-def _has_key(claims: Iterable[ClaimChange], wanted: Wanted) -> bool:
-    if wanted.scope != "key":
-        return True
-    return any(each.key == wanted.name for each in claims)
+    raise AssertionError(f"{wanted.scope} is no scope of sources")
