@@ -143,12 +143,15 @@ def is_same_document(a: str, b: str) -> bool:
     Scheme, `www.`, a trailing slash, an index file, a language or region in path or query, the fragment and
     tracking parts make no difference.
     """
-    if a == b:
-        return True
+    return a == b or document_key(a) == document_key(b)
+
+
+def document_key(url: str) -> tuple[str, str, str]:
+    """Give what is one and the same for all addresses of one document, as `is_same_document` has it."""
     try:
-        return _document_key(a) == _document_key(b)
+        return _document_key(url)
     except ValueError:
-        return a == b
+        return url, "", ""
 
 
 def path_words(url: str) -> tuple[str, ...]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
+from watcher import adding
+from watcher.adding import Said, Seen
 from watcher.cli.options import (
     declarations,
     json_option,
@@ -18,17 +19,14 @@ from watcher.cli.options import (
     sources_option,
 )
 from watcher.cli.words import counted, table, width
-from watcher.discovery import Related, Suggestion, related_pages, site_of, suggest
+from watcher.discovery import Suggestion
 from watcher.engines import fetcher
+from watcher.errors import NotFound
 from watcher.model import (
-    Claim,
-    Document,
     Judgement,
     Known,
     Response,
-    Slug,
     Source,
-    SourceId,
     SourceKind,
     Verdict,
     Vocabulary,
@@ -41,48 +39,8 @@ from watcher.sources import (
     preview,
     refuse_declared,
 )
-from watcher.sources.scalars import id_of, slug_of
-from watcher.trying import attempt
 from watcher.urls import normalise_url
 from watcher.values import render
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """What a look at the page gave, and what follows for its declaration."""
-
-    response: Response
-    judgement: Judgement
-    document: Document | None
-    claims: tuple[Claim, ...]
-    related: tuple[Related, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """What the person says of the page already; what is None is suggested."""
-
-    title: str | None
-    kind: str | None
-    offering: str | None
-    every: str | None
-    name: str | None
-
-    def over(self, suggestion: Suggestion, declared: Declarations | None) -> Suggestion:
-        """Give the suggestion with what the person says in its place."""
-        given = {
-            "title": self.title,
-            "kind": SourceKind(self.kind) if self.kind else None,
-            "every": self.every,
-        }
-        said = {key: value for key, value in given.items() if value is not None}
-        why = {**suggestion.why, **dict.fromkeys(said, "as you say")}
-        suggestion = replace(suggestion, **said, why=why)  # type: ignore[arg-type]  # keys as above
-        return (
-            suggestion
-            if self.offering is None
-            else _with_offering(suggestion, self.offering, declared)
-        )
 
 
 @click.command("add")
@@ -122,13 +80,15 @@ def add_command(
     seen = _look(url, declared, vocabulary)
     if seen.judgement.verdict is not Verdict.OK and not unseen:
         raise click.ClickException(_not_seen(url, seen.judgement))
-    said = _Said(title, kind, offering, every, name)
-    suggestion = said.over(_suggestion(seen, declared), declared)
+    suggestion = adding.suggestion_for(seen.response, seen.document, declared)
+    suggestion = Said(title, kind, None, every).over(suggestion, declared)
+    if offering is not None:
+        suggestion = _with_offering(suggestion, offering, declared)
     if not as_json:
         _print(seen, suggestion, vocabulary)
     if not (yes or dry_run or as_json):
         suggestion = _asked(suggestion, declared)
-    new = _new_source(suggestion, name, declared)
+    new = adding.new_source(suggestion, declared, name)
     written = None
     if not dry_run and (yes or (not as_json and _agreed(sources_path, new))):
         written = add_source(sources_path, new, vocabulary)
@@ -149,21 +109,17 @@ def _address(url: str) -> str:
         raise click.UsageError(str(error)) from None
 
 
-def _look(url: str, declared: Declarations | None, vocabulary: Vocabulary) -> _Seen:
+def _look(url: str, declared: Declarations | None, vocabulary: Vocabulary) -> Seen:
     """Look at the page once, in the way and with the manners of a sweep."""
-    source = Source(SourceId("add"), url, url, SourceKind.OTHER)
+    source = adding.asked(url)
 
     async def fetch() -> Response:
         async with fetcher(settings(), declared.hosts if declared else {}) as looking:
             return await looking.fetch(source, Known(source.id))
 
     response = asyncio.run(fetch())
-    judgement, document, claims = attempt(source, response, vocabulary, rule_pack())
     refuse_declared(response.final_url, declared)
-    held = [each.url for each in declared.sources.values()] if declared else []
-    good = judgement.verdict is Verdict.OK and document is not None
-    related = related_pages(document, response.final_url, held) if good and document else ()
-    return _Seen(response, judgement, document if good else None, claims, related)
+    return adding.seen(response, declared, vocabulary, rule_pack())
 
 
 def _not_seen(url: str, judgement: Judgement) -> str:
@@ -173,21 +129,11 @@ def _not_seen(url: str, judgement: Judgement) -> str:
     )
 
 
-def _suggestion(seen: _Seen, declared: Declarations | None) -> Suggestion:
-    sources = declared.sources.values() if declared else ()
-    return suggest(seen.response, seen.document, sources, declared.offerings if declared else {})
-
-
 def _with_offering(suggestion: Suggestion, slug: str, declared: Declarations | None) -> Suggestion:
-    """Give the suggestion for another offering: a declared one, or the new one under that slug."""
-    why = {**suggestion.why, "offering": "as you say"}
-    if declared is not None and Slug(slug) in declared.offerings:
-        return replace(suggestion, offering=Slug(slug), new_offering=None, why=why)
-    if suggestion.new_offering is None:
-        there = ", ".join(declared.offerings) if declared else "none"
-        raise click.UsageError(f"There is no offering {slug!r}. There are: {there}")
-    new = replace(suggestion.new_offering, slug=Slug(slug))
-    return replace(suggestion, offering=new.slug, new_offering=new, why=why)
+    try:
+        return adding.of_offering(suggestion, slug, declared)
+    except NotFound as error:
+        raise click.UsageError(str(error)) from None
 
 
 def _asked(suggestion: Suggestion, declared: Declarations | None) -> Suggestion:
@@ -211,28 +157,6 @@ def _asked(suggestion: Suggestion, declared: Declarations | None) -> Suggestion:
     return replace(suggestion, new_offering=new)
 
 
-def _new_source(
-    suggestion: Suggestion, name: str | None, declared: Declarations | None
-) -> NewSource:
-    taken = set(declared.sources) if declared else set()
-    label = site_of(suggestion.url).split(".")[0]
-    chosen = name or slug_of(f"{label}-{suggestion.title}")
-    if name is None and (not chosen or SourceId(chosen) in taken):
-        chosen = id_of(suggestion.url)
-    entry: dict[str, str | Sequence[str]] = {
-        "id": chosen,
-        "url": suggestion.url,
-        "title": suggestion.title,
-        "kind": suggestion.kind.value,
-        "offerings": suggestion.offering,
-    }
-    if suggestion.every:
-        entry["every"] = suggestion.every
-    if suggestion.fetch:
-        entry["fetch"] = suggestion.fetch.value
-    return NewSource(entry, suggestion.offering, suggestion.new_offering)
-
-
 def _agreed(path: Path, new: NewSource) -> bool:
     click.echo(f"\n{preview(path, new)}\n")
     if click.confirm(f"Write this to {path}?", default=True):
@@ -241,7 +165,7 @@ def _agreed(path: Path, new: NewSource) -> bool:
     return False
 
 
-def _print(seen: _Seen, suggestion: Suggestion, vocabulary: Vocabulary) -> None:
+def _print(seen: Seen, suggestion: Suggestion, vocabulary: Vocabulary) -> None:
     click.secho(f"{seen.judgement.verdict}: {seen.judgement.signal}", bold=True)
     rows = [
         (point, str(said), suggestion.why[point])
@@ -283,7 +207,7 @@ def _print(seen: _Seen, suggestion: Suggestion, vocabulary: Vocabulary) -> None:
 
 
 def _as_data(
-    seen: _Seen, suggestion: Suggestion, new: NewSource, written: Source | None
+    seen: Seen, suggestion: Suggestion, new: NewSource, written: Source | None
 ) -> dict[str, object]:
     return {
         "verdict": seen.judgement.verdict,

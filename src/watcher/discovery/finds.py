@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from watcher.discovery.hosts import site_of
 from watcher.model import ListedPage, Source, SourceId
-from watcher.urls import host_of, is_same_document
+from watcher.urls import document_key, host_of
 
 
 class FindKind(StrEnum):
@@ -45,7 +45,8 @@ def finds(
     source was lost, or was not listed any more, is where it may have moved; several are parts of it.
     """
     pages = sorted(listed, key=lambda each: (each.first_seen, each.url))
-    declared = {page.url: _declared(page.url, sources) for page in pages}
+    by_document = {document_key(each.url): each for each in reversed(list(sources))}
+    declared = {page.url: by_document.get(document_key(page.url)) for page in pages}
     gone = _gone(pages, declared, lost)
     heirs = {page.url: heir for page in pages if (heir := _heir_of(page, sources, gone))}
     shares = Counter(
@@ -53,6 +54,9 @@ def finds(
         for page in pages
         if page.url in heirs and page.gone_at is None and declared[page.url] is None
     )
+    neighbours: dict[str, list[Source]] = defaultdict(list)
+    for each in sources:
+        neighbours[host_of(each.url)].append(each)
     found = []
     for page in pages:
         if page.gone_at is not None or page.declined_at is not None:
@@ -64,16 +68,12 @@ def finds(
                 found.append(Find(FindKind.RENAMED, page, reason, source.id))
         elif heir is not None:
             found.append(_inherited(page, heir, shares[heir.id]))
-        elif (whole := _whole_of(page, sources)) is not None:
+        elif (whole := _whole_of(page, neighbours[host_of(page.url)])) is not None:
             reason = f"stands below {whole.id}, of the same kind"
             found.append(Find(FindKind.SPLIT, page, reason, whole.id))
         else:
             found.append(Find(FindKind.NEW, page, f"listed at {page.place}"))
     return tuple(found)
-
-
-def _declared(url: str, sources: Iterable[Source]) -> Source | None:
-    return next((each for each in sources if is_same_document(each.url, url)), None)
 
 
 def _gone(
@@ -114,11 +114,6 @@ def _whole_of(page: ListedPage, sources: Iterable[Source]) -> Source | None:
     path = urlsplit(page.url).path
     for source in sources:
         above = urlsplit(source.url).path.rstrip("/")
-        if (
-            above
-            and source.kind is page.kind
-            and host_of(source.url) == host_of(page.url)
-            and path.startswith(f"{above}/")
-        ):
+        if above and source.kind is page.kind and path.startswith(f"{above}/"):
             return source
     return None

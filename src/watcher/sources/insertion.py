@@ -68,7 +68,13 @@ def insert_sources(text: str, entries: Sequence[Entry], slug: Slug | None, file:
 
 
 def _section(text: str, name: str, file: str) -> yaml.Node | None:
-    whole = yaml.compose(text, Loader=yaml.BaseLoader)
+    try:
+        whole = yaml.compose(text, Loader=yaml.BaseLoader)
+    except yaml.YAMLError as error:
+        message = f"is no YAML, so nothing can be added: {error}"
+        raise DeclarationError(
+            [Problem(file, None, "", message, "`watcher lint` says where")]
+        ) from None
     if not isinstance(whole, yaml.MappingNode):
         return None
     _complain_of_flow(whole, "the file", file)

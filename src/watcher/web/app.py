@@ -25,6 +25,7 @@ from watcher.web import (
     deciding,
     entries,
     feeds,
+    finds,
     health,
     history,
     looking,
@@ -37,7 +38,7 @@ from watcher.web import (
 from watcher.web.place import Place
 from watcher.web.rendering import page
 from watcher.web.security import Headers, Room
-from watcher.web.visit import Need, Page, Visit, check_form, endpoint, may
+from watcher.web.visit import Errand, Need, Page, Visit, check_form, endpoint, may
 
 READ, DECIDE, ADMIN, NOBODY = Need.READER, Need.REVIEWER, Need.ADMIN, Need.NOBODY
 
@@ -63,6 +64,10 @@ PAGES: tuple[tuple[str, str, Page, Need], ...] = (
     ("GET", "/timegate/{source}", memento.timegate, READ),
     ("GET", "/timemap/link/{source}", memento.timemap_link, READ),
     ("GET", "/timemap/json/{source}", memento.timemap_json, READ),
+    ("GET", "/finds", finds.finds_page, READ),
+    ("POST", "/finds/look", finds.look_at, DECIDE),
+    ("POST", "/finds/declare", finds.declare, DECIDE),
+    ("POST", "/finds/decline", finds.decline, DECIDE),
     ("GET", "/offerings", entries.offerings_page, NOBODY),
     ("GET", "/offerings/{offering}", entries.entry_page, NOBODY),
     ("GET", "/corrections/{offering}", corrections.correction_form, NOBODY),
@@ -126,8 +131,8 @@ def _routes(place: Place) -> list[BaseRoute]:
     ]
 
 
-def answer(visit: Visit, call: Page, need: Need) -> Response:
-    """Give what a page answers, or why it does not: nobody may see it, or something is wrong."""
+def answer(visit: Visit, call: Page, need: Need) -> Response | Errand:
+    """Give what a page answers, what it wants fetched first, or why neither: it may not be seen, something is wrong."""
     if not may(visit.account, need):
         return _refuse(visit)
     try:

@@ -12,6 +12,7 @@ from watcher.desk import pack_named
 from watcher.errors import ReviewError
 from watcher.looks import seen_by_person
 from watcher.model import Verdict
+from watcher.web.finds import found
 from watcher.web.looking import Health, health_of
 from watcher.web.rendering import page
 from watcher.web.visit import Visit, source_of
@@ -73,6 +74,7 @@ def sources_page(visit: Visit) -> Response:
         "sources.html",
         lines=lines,
         noisy=_NOISY,
+        finds=len(found(visit)),
         troubled=sum(line.rank[0] < 3 for line in lines),
         retired=set(ledger.sources.retired()),
     )

@@ -20,13 +20,13 @@ class Owner:
     """Owns the ledger at `ledger_path` and the declarations at `sources_path`, read anew whenever they were saved.
 
     Raises LedgerError or DeclarationError when either cannot be used at the start. Later, declarations that are wrong
-    leave those in force that were right; `complaint` says so.
+    leave those in force that were right; `complaint` says so. `declared` are those in force, None without a file.
     """
 
     def __init__(self, ledger_path: Path, sources_path: Path) -> None:
-        self._sources_path = sources_path
+        self.sources_path = sources_path
         self._vocabulary = load_vocabulary()
-        self._declared: Declarations | None = None
+        self.declared: Declarations | None = None
         self._saved_at: int | None = None
         self.complaint = ""
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")
@@ -56,18 +56,18 @@ class Owner:
             self._take_over_declarations()
             self.complaint = ""
         except DeclarationError as error:
-            self.complaint = f"{self._sources_path} is wrong and not in force: {error.problems[0]}"
+            self.complaint = f"{self.sources_path} is wrong and not in force: {error.problems[0]}"
         held = self._ledger.sources.declared()
-        if self._declared is None:
+        if self.declared is None:
             return Desk(self._ledger, held, {}, self._vocabulary)
-        declared = self._declared
+        declared = self.declared
         sources = {**held, **declared.sources}
         return Desk(self._ledger, sources, declared.offerings, self._vocabulary)
 
     def _take_over_declarations(self) -> None:
-        if not self._sources_path.exists():
+        if not self.sources_path.exists():
             return
-        saved_at = self._sources_path.stat().st_mtime_ns
+        saved_at = self.sources_path.stat().st_mtime_ns
         if saved_at != self._saved_at:
             self._saved_at = saved_at
-            self._declared = load_declarations(self._sources_path, self._vocabulary)
+            self.declared = load_declarations(self.sources_path, self._vocabulary)

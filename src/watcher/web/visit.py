@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from functools import partial
 from typing import NoReturn
 
 from starlette.datastructures import FormData, UploadFile
@@ -16,8 +18,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from watcher.desk import Desk
+from watcher.errors import FetchError
 from watcher.ledger.accounts import SESSION, TOKEN
-from watcher.model import Account, Role, Source, SourceId
+from watcher.model import Account, HostRules, Known, Role, Source, SourceId
+from watcher.model import Response as Fetched
 from watcher.web.passwords import digest_of_pass, form_token, is_same, new_pass
 from watcher.web.place import Place
 
@@ -99,7 +103,19 @@ class Visit:
         return self.form.get(name, default)
 
 
-Page = Callable[[Visit], Response]
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What a page wants fetched before it can answer, and the page that goes on with what came back.
+
+    The ledger's thread waits for nobody: it is asked again once the answer is there.
+    """
+
+    source: Source
+    hosts: Mapping[str, HostRules]
+    then: Callable[[Visit, Fetched], Response]
+
+
+Page = Callable[[Visit], Response | Errand]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,17 +128,40 @@ class Sent:
 
 
 def endpoint(
-    place: Place, page: Page, need: Need, answer: Callable[[Visit, Page, Need], Response]
+    place: Place, page: Page, need: Need, answer: Callable[[Visit, Page, Need], Response | Errand]
 ) -> Callable[[Request], Awaitable[Response]]:
     """Give `page` as Starlette's endpoint: the form is read here, the page is run by the ledger's owner."""
 
     async def serve(request: Request) -> Response:
         sent = await _read(request) if request.method == "POST" else Sent()
-        return await place.owner.ask(
-            lambda desk: answer(_visit(place, desk, request, sent), page, need)
-        )
+
+        async def ask(page: Page) -> Response | Errand:
+            return await place.owner.ask(
+                lambda desk: answer(_visit(place, desk, request, sent), page, need)
+            )
+
+        answered = await ask(page)
+        while isinstance(answered, Errand):
+            answered = await ask(await _run(place, answered))
+        return answered
 
     return serve
+
+
+async def _run(place: Place, errand: Errand) -> Page:
+    """Give the page that goes on with what an errand fetched, or says why nothing could be."""
+    try:
+        async with asyncio.timeout(place.settings.deadline):
+            async with place.fetching(place.settings, errand.hosts) as fetcher:
+                fetched = await fetcher.fetch(errand.source, Known(errand.source.id))
+    except (FetchError, TimeoutError) as error:
+        told = str(error) or f"no answer within {place.settings.deadline:g} seconds"
+        return partial(_not_fetched, f"{errand.source.url} could not be looked at: {told}.")
+    return lambda visit: errand.then(visit, fetched)
+
+
+def _not_fetched(told: str, visit: Visit) -> Response:
+    raise HTTPException(502, told)
 
 
 def not_found(message: str) -> NoReturn:
