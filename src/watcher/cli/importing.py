@@ -32,6 +32,7 @@ from watcher.importing import (
     Left,
     Plan,
     Planned,
+    SnapshotDatabase,
     Snapshots,
     Taken,
     changedetection_jobs,
@@ -89,20 +90,44 @@ def import_command() -> None:
     """
 
 
+_database_option = click.option(
+    "--history",
+    type=_FILE,
+    help="The database of what it saw (cache.db, snapshots.db): it comes too, as history.",
+)
+
+
 @import_command.command("urlwatch")
 @click.argument("file", type=_FILE)
+@_database_option
+@ledger_option
 @_import_options
-def urlwatch_command(file: Path, **wanted: Any) -> None:
-    """Take over the jobs of urlwatch: FILE is its urls.yaml."""
-    _take_over(urlwatch_jobs(file), _Wanted(**wanted))
+def urlwatch_command(file: Path, history: Path | None, ledger_path: Path, **wanted: Any) -> None:
+    """Take over the jobs of urlwatch: FILE is its urls.yaml.
+
+    With --history the states that it kept become looks with their dates, claims and changes, told to nobody.
+    """
+    _take_over_jobs(file, history, ledger_path, _Wanted(**wanted))
 
 
 @import_command.command("webchanges")
 @click.argument("file", type=_FILE)
+@_database_option
+@ledger_option
 @_import_options
-def webchanges_command(file: Path, **wanted: Any) -> None:
-    """Take over the jobs of webchanges: FILE is its jobs.yaml."""
-    _take_over(urlwatch_jobs(file), _Wanted(**wanted))
+def webchanges_command(file: Path, history: Path | None, ledger_path: Path, **wanted: Any) -> None:
+    """Take over the jobs of webchanges: FILE is its jobs.yaml.
+
+    With --history the states that it kept become looks with their dates, claims and changes, told to nobody.
+    """
+    _take_over_jobs(file, history, ledger_path, _Wanted(**wanted))
+
+
+def _take_over_jobs(file: Path, history: Path | None, ledger_path: Path, wanted: _Wanted) -> None:
+    jobs = urlwatch_jobs(file)
+    parts = [each.history for each in jobs if each.keep]
+    keeper = None if history is None else SnapshotDatabase(history, parts)
+    _take_over(jobs, wanted, (), keeper, ledger_path)
 
 
 @import_command.command("changedetection")
@@ -182,7 +207,7 @@ def _take_over(
         print_json(_as_data(planned, taken, written=writes and bool(planned.new)))
     else:
         _tell(planned)
-        _tell_histories(planned, taken, keeper)
+        _tell_histories(planned, taken, keeper, dry_run=wanted.dry_run)
         _tell_end(planned, wanted)
     is_whole = planned.is_whole and not any(each.trouble for each in taken)
     sys.exit(0 if is_whole else 1)
@@ -223,9 +248,13 @@ def _take_histories(
             return take_histories(history, keeper, sources, pages)
 
 
-def _tell_histories(planned: Plan, taken: Sequence[Taken], keeper: Keeper | None) -> None:
+def _tell_histories(
+    planned: Plan, taken: Sequence[Taken], keeper: Keeper | None, *, dry_run: bool
+) -> None:
     if taken:
         click.secho("History:", bold=True)
+    elif keeper is not None and not dry_run:
+        click.echo("History: nothing is kept there of these pages.")
     for each in taken:
         span = f", {day(each.first)} to {day(each.last)}" if each.looks else ""
         click.echo(f"  {each.source_id}: {counted(each.looks, 'look')}{span}")

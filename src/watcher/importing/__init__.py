@@ -1,12 +1,13 @@
 """Moving here from another tool: what it watched becomes declarations, what it saw becomes history.
 
 jobs.py              one page that another tool watched: what can be declared, what not, and why
-urlwatch.py          jobs of urlwatch and webchanges; yaml_jobs.py reads their YAML
+urlwatch.py          jobs of urlwatch and webchanges; yaml_jobs.py reads their YAML, urlwatch_keys.py has their words
 changedetection.py   watches of a backup of changedetection.io; archive.py opens it
 opentermsarchive.py  declarations of Open Terms Archive
 listings.py          lists of addresses, OPML
 planning.py          what becomes of jobs in sources.yaml; channels.py of their notifications
 kept.py              what other tools kept of pages
+databases.py         what urlwatch and webchanges kept of them; messagepack.py is a form of it
 history.py           what somebody saw before us, played through the pipeline; taking.py that of many sources
 webarchive.py        a web archive as a source of history; mementos.py is what it says it holds
 """
@@ -14,6 +15,7 @@ webarchive.py        a web archive as a source of history; mementos.py is what i
 from watcher.importing.archive import Archive, opened_archive
 from watcher.importing.changedetection import changedetection_jobs, settings_secrets
 from watcher.importing.channels import write_variables
+from watcher.importing.databases import SnapshotDatabase
 from watcher.importing.history import History, PastLook
 from watcher.importing.jobs import Job, Left
 from watcher.importing.kept import Backup, Keeper, Snapshots
@@ -36,6 +38,7 @@ __all__ = [
     "PastLook",
     "Plan",
     "Planned",
+    "SnapshotDatabase",
     "Snapshots",
     "Taken",
     "WebArchive",
