@@ -83,6 +83,26 @@ def test_a_site_that_was_cut_off_is_taken_up_again(tmp_path):
     assert write_site(changed.items(), tmp_path) == Tally(written=3)
 
 
+def test_what_a_crash_left_half_written_goes(tmp_path):
+    write_site(FILES.items(), tmp_path)
+    for path in FILES:
+        place = tmp_path / path
+        place.with_name(f".{place.name}.unfinished").write_bytes(b"hal")
+        place.unlink()
+    write_site([("index.html", b"front")], tmp_path)
+    left = sorted(str(each.relative_to(tmp_path)) for each in tmp_path.rglob("*") if each.is_file())
+    assert left == [MANIFEST, "index.html"]
+
+
+def test_of_two_that_publish_at_once_one_stands_back(tmp_path):
+    def while_another_writes():
+        with pytest.raises(PublishError, match=r"another `watcher publish` is writing there"):
+            write_site(FILES.items(), tmp_path)
+        yield from FILES.items()
+
+    assert write_site(while_another_writes(), tmp_path) == Tally(written=3)
+
+
 def test_a_manifest_reaches_no_file_outside_its_folder(tmp_path):
     folder, outside = tmp_path / "site", tmp_path / "precious"
     outside.write_text("keep")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
@@ -43,17 +45,33 @@ def update_site(files: Iterable[File], folder: Path) -> Tally:
 
     A file that stands there as we left it, and would be made of the same, is not made again: MADE says so, and its
     bytes are held against it. A path is noted in the manifest before its file is first written, so that after a crash
-    the next call knows what is ours. Raises PublishError when a file that is not ours stands in the way, or the folder
-    cannot be written.
+    the next call knows what is ours; what a crash left half written, it removes. Raises PublishError when a file that
+    is not ours stands in the way, another process is writing there, or the folder cannot be written.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        return _update(files, folder)
+        with _alone(folder):
+            return _update(files, folder)
     except OSError as error:
         raise PublishError(
             f"{folder}: cannot be written ({error.strerror or error}: {error.filename}). "
             "Check the space and the permissions there, or name another folder."
         ) from error
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold the right to write the site; the kernel frees it, whatever becomes of this process."""
+    holder = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(holder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise PublishError(
+            f"{folder}: another `watcher publish` is writing there. Wait for it to end."
+        ) from None
+    finally:
+        os.close(holder)
 
 
 def _update(files: Iterable[File], folder: Path) -> Tally:
@@ -137,7 +155,7 @@ def _refuse_foreign(place: Path) -> None:
 
 
 def _replace(place: Path, content: bytes) -> None:
-    unfinished = place.with_name(f".{place.name}.{os.getpid()}")
+    unfinished = _unfinished(place)
     try:
         unfinished.write_bytes(content)
     except FileNotFoundError:
@@ -146,10 +164,18 @@ def _replace(place: Path, content: bytes) -> None:
     unfinished.replace(place)
 
 
+def _unfinished(place: Path) -> Path:
+    """Give where a file is written first: always the same, so that a later call finds what a crash left of it."""
+    return place.with_name(f".{place.name}.unfinished")
+
+
 def _remove(folder: Path, path: str) -> int:
     """Remove a file of ours, and the folders that it leaves empty; one reached through a link is left alone."""
     place = folder / path
-    if not place.parent.resolve().is_relative_to(folder.resolve()) or not place.is_file():
+    if not place.parent.resolve().is_relative_to(folder.resolve()):
+        return 0
+    _unfinished(place).unlink(missing_ok=True)
+    if not place.is_file():
         return 0
     place.unlink()
     for parent in place.parents:

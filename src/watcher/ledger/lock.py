@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -70,11 +70,20 @@ def _take(holder: int, complaint: str) -> None:
     try:
         fcntl.flock(holder, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        process, _, since = os.pread(holder, 200, 0).decode(errors="replace").strip().partition(" ")
+        process, _, since = _noted(holder).partition(" ")
         raise LedgerBusy(
             f"{complaint} since {since or 'just now'} (process {process or 'unknown'}). "
             "Wait for it to end, or stop that process."
         ) from None
-    os.ftruncate(holder, 0)
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    os.pwrite(holder, f"{os.getpid()} {now}\n".encode(), 0)
+    # The note is for people, the lock is held without it: of a full disk, the ledger itself tells.
+    with suppress(OSError):
+        os.ftruncate(holder, 0)
+        os.pwrite(holder, f"{os.getpid()} {now}\n".encode(), 0)
+
+
+def _noted(holder: int) -> str:
+    try:
+        return os.pread(holder, 200, 0).decode(errors="replace").strip()
+    except OSError:
+        return ""

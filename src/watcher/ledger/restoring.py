@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from watcher.errors import LedgerBusy, LedgerError, LedgerUnusable
+from watcher.errors import LedgerBusy, LedgerError, LedgerFull, LedgerUnusable
 from watcher.ledger import lock
 from watcher.ledger.findings import Progress, silent
 from watcher.ledger.inspection import Inspection
@@ -21,6 +21,7 @@ def restore(
 
     Raises LedgerUnusable when something in the backup is broken, LedgerBusy while a sweep is at work at `path`, and
     LedgerError when something is there already without `force`, or the copy cannot be written; then nothing changed.
+    LedgerFull when the disk failed at the last step, where the one may stand already and the other no longer.
     """
     if path.exists() and not force:
         raise LedgerError(
@@ -29,17 +30,27 @@ def restore(
         )
     if path.exists() and backup.exists() and path.samefile(backup):
         raise LedgerError(f"{backup}: is the ledger itself. Name a backup of it.")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with lock.sweeping(path):
-        unfinished = path.with_name(f"{path.name}.unfinished")
-        unfinished.unlink(missing_ok=True)
-        with Ledger.open(backup, create=False, read_only=True) as ledger:
-            _refuse_broken(ledger, progress)
-            ledger.backup(unfinished)
-        _sync(unfinished)
-        kept = _set_aside(path) if path.exists() else None
-        unfinished.replace(path)
-        _sync(path.parent)
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with lock.sweeping(path):
+            unfinished.unlink(missing_ok=True)
+            with Ledger.open(backup, create=False, read_only=True) as ledger:
+                _refuse_broken(ledger, progress)
+                ledger.backup(unfinished)
+            return _put_in_place(unfinished, path)
+    except OSError as error:
+        raise LedgerFull(
+            f"{path}: the backup could not be put in its place ({error.strerror or error}: {error.filename or path}). "
+            f"Check the disk, its space and its permissions, and call this again; nothing in {backup} was altered."
+        ) from error
+
+
+def _put_in_place(unfinished: Path, path: Path) -> Path | None:
+    _sync(unfinished)
+    kept = _set_aside(path) if path.exists() else None
+    unfinished.replace(path)
+    _sync(path.parent)
     return kept
 
 
