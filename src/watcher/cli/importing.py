@@ -37,6 +37,7 @@ from watcher.importing import (
     Taken,
     changedetection_jobs,
     entries,
+    listed_histories,
     listed_urls,
     opened_archive,
     opml_outlines,
@@ -149,7 +150,7 @@ def changedetection_command(
     """
     with opened_archive(backup) as archive:
         jobs, secrets = changedetection_jobs(archive), settings_secrets(archive)
-        keeper = None if no_history else Backup(archive)
+        keeper = None if no_history else Backup(archive, listed_histories(archive))
         _take_over(jobs, _Wanted(**wanted), secrets, keeper, ledger_path)
 
 

@@ -1,8 +1,8 @@
 """Moving here from another tool: what it watched becomes declarations, what it saw becomes history.
 
 jobs.py              one page that another tool watched: what can be declared, what not, and why
-urlwatch.py          jobs of urlwatch and webchanges; yaml_jobs.py reads their YAML, urlwatch_keys.py has their words
-changedetection.py   watches of a backup of changedetection.io; archive.py opens it
+urlwatch.py          jobs of urlwatch and webchanges, with urlwatch_keys.py; yaml_jobs.py reads their YAML
+changedetection.py   watches of a backup of changedetection.io, with changedetection_keys.py; archive.py opens it
 opentermsarchive.py  declarations of Open Terms Archive
 listings.py          lists of addresses, OPML
 planning.py          what becomes of jobs in sources.yaml; channels.py of their notifications
@@ -13,7 +13,11 @@ webarchive.py        a web archive as a source of history; mementos.py is what i
 """
 
 from watcher.importing.archive import Archive, opened_archive
-from watcher.importing.changedetection import changedetection_jobs, settings_secrets
+from watcher.importing.changedetection import (
+    changedetection_jobs,
+    listed_histories,
+    settings_secrets,
+)
 from watcher.importing.channels import write_variables
 from watcher.importing.databases import SnapshotDatabase
 from watcher.importing.history import History, PastLook
@@ -45,6 +49,7 @@ __all__ = [
     "changedetection_jobs",
     "chosen",
     "entries",
+    "listed_histories",
     "listed_urls",
     "opened_archive",
     "opml_outlines",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from types import ModuleType
@@ -50,8 +50,12 @@ class Backup:
 
     via = "changedetection.io"
 
-    def __init__(self, archive: Archive) -> None:
+    def __init__(
+        self, archive: Archive, listed: Mapping[str, Mapping[str, str]] | None = None
+    ) -> None:
+        """`listed` are time and file of watches that have no `history.txt`."""
         self._archive = archive
+        self._listed = listed or {}
         self._watches: dict[str, tuple[dict[datetime, tuple[str, str]], list[str]]] = {}
 
     def times(self, name: str) -> list[datetime]:
@@ -84,10 +88,7 @@ class Backup:
     def _read(self, watch: str) -> tuple[dict[datetime, tuple[str, str]], list[str]]:
         """Give time → file and media type; and the trouble."""
         index, files, trouble = f"{watch}/history.txt", {}, []
-        lines = (
-            self._archive.read(index).decode("utf-8", "replace") if index in self._archive else ""
-        )
-        for line in filter(None, map(str.strip, lines.splitlines())):
+        for line in filter(None, map(str.strip, self._lines(watch, index))):
             found = _LINE.fullmatch(line)
             file = self._there(f"{watch}/{PurePosixPath(found[2]).name}") if found else None
             if found is None or file is None:
@@ -104,6 +105,11 @@ class Backup:
             )
             return {}, trouble
         return files, trouble
+
+    def _lines(self, watch: str, index: str) -> list[str]:
+        if index in self._archive:
+            return self._archive.read(index).decode("utf-8", "replace").splitlines()
+        return [f"{at},{file}" for at, file in self._listed.get(watch, {}).items()]
 
     def _there(self, name: str) -> str | None:
         """Give the name under which a file is in the backup: plain, packed, or the other than its index says."""
