@@ -177,6 +177,56 @@ def test_opml_gives_its_pages(home: Path, watcher: Watcher) -> None:
     assert [each["place"] for each in told["refused"]] == ["line 3"]
 
 
+def test_lists_are_read_as_people_write_them(home: Path, watcher: Watcher) -> None:
+    (home / "a.txt").write_text(
+        "\ufeff# ours\r\nhttps://bolt.example/a\tTerms of use\r\n  https://bolt.example/b#c   # why\r\n"
+        "- [DPA](https://bolt.example/dpa)\r\n2. <https://bolt.example/d>\r\n|ls\r\nbolt.example/e\r\n"
+    )
+    told = taken(watcher, "urls", "a.txt")
+    assert [(each["entry"]["url"], each["entry"]["title"]) for each in told["taken"]] == [
+        ("https://bolt.example/a", "Terms of use"),
+        ("https://bolt.example/b#c", "B"),
+        ("https://bolt.example/dpa", "DPA"),
+        ("https://bolt.example/d", "D"),
+    ]
+    assert [(each["place"], each["why"][:14]) for each in told["refused"]] == [
+        ("line 6", "runs a program"),
+        ("line 7", "'bolt.example/"),
+    ]
+
+
+def test_tables_give_their_addresses(home: Path, watcher: Watcher) -> None:
+    (home / "a.csv").write_text(
+        'name,url\n"Terms, all","https://bolt.example/a,b"\nno address\n\nhttps://bolt.example/c,\n'
+    )
+    told = taken(watcher, "urls", "a.csv")
+    assert [(each["entry"]["url"], each["entry"]["title"]) for each in told["taken"]] == [
+        ("https://bolt.example/a,b", "Terms, all"),
+        ("https://bolt.example/c", "C"),
+    ]
+    assert [each["place"] for each in told["refused"]] == ["line 3"]
+
+
+def test_opml_of_other_spellings_is_read_and_nothing_passed_over(
+    home: Path, watcher: Watcher
+) -> None:
+    (home / "a.opml").write_text(
+        '<opml version="1.0"><body><outline text="Law">\n'
+        '<outline text="A" htmlurl="https://bolt.example/a" xmlurl="https://bolt.example/f"/>\n'
+        '<outline text="B" type="link" URL="https://bolt.example/b"/>\n'
+        '<outline text="C" type="include" url="https://bolt.example/more.opml"/>\n'
+        '<outline text="https://bolt.example/d"/>\n'
+        '<outline text="only words"/>\n'
+        "</outline></body></opml>"
+    )
+    told = taken(watcher, "opml", "a.opml")
+    assert [each["entry"]["url"].rpartition("/")[2] for each in told["taken"]] == ["a", "b", "d"]
+    assert [(each["place"], each["why"]) for each in told["refused"]] == [
+        ("line 4", "stands for another list: import https://bolt.example/more.opml by itself"),
+        ("line 6", "has no address"),
+    ]
+
+
 WATCHES: dict[str, dict[str, object]] = {
     "aa": {
         "url": "https://bolt.example/terms",
@@ -281,6 +331,18 @@ def test_a_collection_gives_a_source_for_each_page(
         ("official_terms", ("main",)),
         ("privacy_policy", ("article",)),
         ("privacy_policy", ("#two",)),
+    ]
+
+
+def test_terms_without_a_page_are_told(home: Path, watcher: Watcher) -> None:
+    (home / "declarations").mkdir()
+    terms = {"A": {}, "B": None, "C": "https://bolt.example/c", "D": {"fetch": ["https://x"]}}
+    said = {"name": "Bolt", "terms": {**terms, "E": {"fetch": "https://bolt.example/e"}}}
+    (home / "declarations" / "Bolt.json").write_text(json.dumps(said))
+    told = taken(watcher, "ota", ".")
+    assert [each["entry"]["url"] for each in told["taken"]] == ["https://bolt.example/e"]
+    assert [(each["name"], each["why"]) for each in told["refused"]] == [
+        (kind, "has no `fetch`") for kind in terms
     ]
 
 

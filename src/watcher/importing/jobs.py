@@ -68,10 +68,13 @@ class Job:
         """Note that this is nothing that can be watched; the first reason stands."""
         self.refused = self.refused or why
 
-    def take_url(self, raw: object) -> None:
-        """Take over the address; one that cannot be watched refuses the job, without repeating what may be secret."""
+    def take_url(self, raw: object, key: str = "url") -> None:
+        """Take over the address that stands under `key`.
+
+        One that cannot be watched refuses the job, without repeating what may be secret.
+        """
         if not isinstance(raw, str) or not raw.strip():
-            return self.refuse("has no `url`")
+            return self.refuse(f"has no `{key}`")
         if re.match(r"[a-z][a-z0-9+.-]*://[^/?#]*@", raw.strip(), re.IGNORECASE):
             return self.refuse("has a user name or password in its address, which is not watched")
         try:

@@ -16,12 +16,14 @@ _FORBIDDEN = re.compile(r'[\\:"<>|*?]')
 
 
 def terms_jobs(folder: Path) -> list[Job]:
-    """Give a job for each page that the declarations in `folder` name.
+    """Give a job for each page that the declarations in `folder` name; `folder` may be that of the whole collection.
 
     Raises DeclarationError, with every problem, when there are none or some cannot be read.
     """
     if not folder.is_dir():
         raise refusal(folder, "is no folder of declarations")
+    if (folder / "declarations").is_dir():
+        folder /= "declarations"
     files = sorted(each for each in folder.glob("*.json") if not _is_past(each))
     if not files:
         raise refusal(folder, "holds no declarations: no file called SERVICE.json")
@@ -53,8 +55,9 @@ def _service(file: Path) -> list[Job]:
     return [
         job
         for kind, declared in terms.items()
-        if isinstance(declared, Mapping)
-        for job in _jobs(file, service, str(kind), declared)
+        for job in _jobs(
+            file, service, str(kind), declared if isinstance(declared, Mapping) else {}
+        )
     ]
 
 
@@ -75,13 +78,15 @@ def _jobs(file: Path, service: str, kind: str, declared: Mapping[str, object]) -
 
 def _job(page: Mapping[str, object], place: str) -> Job:
     job = Job(place)
-    job.take_url(page.get("fetch"))
+    job.take_url(page.get("fetch"), "fetch")
     job.in_browser = page.get("executeClientScripts") is True
     for key, into in (("select", job.keep), ("remove", job.drop)):
         said = page.get(key, [])
         for each in said if isinstance(said, list) else [said]:
             if isinstance(each, Mapping):
-                job.leave(f"`{key}` from … to …", "a part is named by a selector, not by its ends")
+                job.leave(
+                    f"`{key}` from … to …", "name the part by a selector: from … to … is not known"
+                )
             else:
                 job.take_selector(into, each, f"`{key}`")
     filters = page.get("filter")
