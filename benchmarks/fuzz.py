@@ -1,14 +1,16 @@
 """Damaged input of every kind: `python benchmarks/fuzz.py [--inputs N] [--seed S] [--only TARGET]`.
 
-Takes what is sound (pages, a PDF, declarations, rule packs, addresses, feeds), damages it by a seed, and gives it to
-who must read it. Right is a result that keeps its promise, or the error that the reader announces; anything else is a
-bug, and its input is kept in the folder named by --keep so that it can become a test. Ends with 1 if there was one.
+Takes what is sound (pages, a PDF, declarations, rule packs, addresses, feeds, patterns), damages it by a seed, and
+gives it to who must read it. Right is a result that keeps its promise, or the error that the reader announces;
+anything else is a bug, and its input is kept in the folder named by --keep so that it can become a test. Ends with
+1 if there was one.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
+import re
 import sys
 import tempfile
 import time
@@ -21,6 +23,7 @@ from xml.etree import ElementTree
 
 from watcher.api import Source, find_claims, load_declarations, load_pack
 from watcher.changes import Memory, watch
+from watcher.claims.declared import LONGEST_TEXT
 from watcher.demo.pdf import write_pdf
 from watcher.discovery.sitemaps import read_sitemap
 from watcher.errors import DeclarationError, ReadingError
@@ -30,6 +33,7 @@ from watcher.registry.feed_items import FeedInfo, FeedItem
 from watcher.registry.feeds import atom, json_feed
 from watcher.registry.lines import Line, Span, SpanKind
 from watcher.registry.printable import web_link
+from watcher.sources.patterns import check_pattern
 from watcher.urls import clean_link, normalise_url
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -150,6 +154,17 @@ def read_map(payload: bytes) -> None:
     read_sitemap(payload, "https://fuzz.example/sitemap.xml")
 
 
+def use_pattern(payload: bytes) -> None:
+    """Match a pattern that somebody declared; one that is taken ends in bounded time on what it stumbles over most."""
+    pattern = payload.decode("utf-8", "replace")
+    check_pattern(pattern)
+    letters = "".join(sorted({each for each in pattern if each.isalnum()}))[:6] or "a"
+    for text in (letters[0] * LONGEST_TEXT, f"{letters} " * (LONGEST_TEXT // 8), pattern * 9):
+        began = time.process_time()
+        re.search(pattern, text[:LONGEST_TEXT])
+        assert time.process_time() - began < 10, "a pattern that was taken takes for ever"
+
+
 @contextmanager
 def file_of(payload: bytes, name: str) -> Iterator[Path]:
     """Give a file that holds `payload`."""
@@ -181,6 +196,11 @@ ADDRESSES = (
     b"https://user@fuzz.example:443/a/../b?utm_source=x&q=1#part",
     b"//fuzz.example/\\\\a?b=%zz",
 )
+PATTERNS = (
+    rb"retain(?:ed|s)?\s+for\s+(?:up\s+to\s+)?(\d+)\s+(?:calendar\s+)?days",
+    rb"(?i)effective\s*:?\s*([A-Z][a-z]+ \d{1,2}, \d{4})",
+    rb"(?:[a-z]{1,20} ){0,5}within .{0,200}days(?<!not )",
+)
 TARGETS = {
     "pages": Target(tuple(page.read_bytes() for page in PAGES), read_page, (ReadingError,)),
     "PDF": Target(
@@ -195,6 +215,7 @@ TARGETS = {
         (b"30 days \xe2\x86\x92 90 days & <b>", b"https://fuzz.example/a?b=c"), write_feeds
     ),
     "sitemaps": Target((SITEMAP,), read_map),
+    "patterns": Target(PATTERNS, use_pattern, (ValueError,)),
 }
 
 

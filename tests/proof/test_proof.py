@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -16,7 +19,7 @@ from tests.ledger import sound
 
 from watcher.errors import NotFound
 from watcher.ledger import Ledger
-from watcher.model import Snapshot, digest_of
+from watcher.model import Check, Judgement, Snapshot, Verdict, digest_of
 from watcher.proof import SCRIPT, proof_of
 from watcher.proof.check_proof import Broken, findings
 
@@ -135,6 +138,88 @@ def test_a_page_altered_with_every_digest_made_anew_is_found(proof: Path, tmp_pa
     assert any("stands in no document" in each for each in found)
 
 
+UNSEALED = {
+    ("made_at",),
+    ("made_by",),
+    (
+        "snapshots",
+        0,
+        "document",
+    ),  # the other one of the proof: a later reader may have read it anew
+}
+"""What proof.json says that nothing seals. The script says so of what matters."""
+
+
+def places(told: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Give the way to everything that plain data says."""
+    if not isinstance(told, dict | list):
+        yield way
+        return
+    for key, each in told.items() if isinstance(told, dict) else enumerate(told):
+        yield from places(each, (*way, key))
+
+
+def other(value: Any) -> Any:
+    """Give another value of that type."""
+    if isinstance(value, str):
+        return value[:-1] + ("1" if value.endswith("0") else "0")
+    return None if value is None else value + 1
+
+
+def test_every_field_is_held_though_every_digest_was_made_anew(proof: Path, tmp_path: Path) -> None:
+    files = contents(proof)
+    told = json.loads(files["proof.json"])
+    unheld = set()
+    for way in places({name: each for name, each in told.items() if name != "files"}):
+        altered = json.loads(files["proof.json"])
+        at = altered
+        for key in way[:-1]:
+            at = at[key]
+        if at[way[-1]] is None:
+            continue
+        at[way[-1]] = other(at[way[-1]])
+        files["proof.json"] = json.dumps(altered).encode()
+        path = repacked(tmp_path / "altered.zip", files)
+        files["proof.json"] = json.dumps(told).encode()
+        with contextlib.suppress(Broken):
+            if not findings(str(path)):
+                unheld.add(way)
+    assert unheld == UNSEALED
+
+
+@pytest.mark.parametrize("table", ["sources", "snapshots", "documents", "checks", "payloads"])
+def test_a_row_left_out_is_missed(proof: Path, tmp_path: Path, table: str) -> None:
+    files = contents(proof)
+    told = json.loads(files["proof.json"])
+    for row in [each for each in told["rows"] if each["table"] == table]:
+        rows = [each for each in told["rows"] if each is not row]
+        files["proof.json"] = json.dumps({**told, "rows": rows}).encode()
+        assert findings(str(repacked(tmp_path / "shorter.zip", files))), row
+
+
+@pytest.mark.parametrize("folder", ["payloads/", "documents/", "headers/"])
+def test_a_file_left_out_is_missed(proof: Path, tmp_path: Path, folder: str) -> None:
+    for name in [each for each in contents(proof) if each.startswith(folder)]:
+        files = {each: content for each, content in contents(proof).items() if each != name}
+        assert findings(str(repacked(tmp_path / "shorter.zip", files))), name
+
+
+def test_a_source_that_is_another_s_is_found(tmp_path: Path) -> None:
+    """Sealed rows of the same ledger, put where they do not belong."""
+    sound.make(tmp_path / "watcher.db")
+    paths = [tmp_path / f"{number}.zip" for number in (2, 3)]
+    with Ledger.open(tmp_path / "watcher.db") as ledger:
+        for path, number in zip(paths, (2, 3), strict=True):
+            path.write_bytes(proof_of(ledger, number, "", AT))
+    files, others = map(contents, paths)
+    told, elsewhere = (json.loads(each["proof.json"]) for each in (files, others))
+    theirs = next(each for each in elsewhere["rows"] if each["table"] == "sources")
+    rows = [each for each in told["rows"] if each["table"] != "sources"]
+    files["proof.json"] = json.dumps({**told, "rows": [*rows, theirs]}).encode()
+    found = findings(str(repacked(tmp_path / "swapped.zip", files)))
+    assert found == ["change 2: its source is not that of the proof"]
+
+
 def test_a_head_noted_down_is_asked_for(proof: Path) -> None:
     head = json.loads(contents(proof)["proof.json"])["head"]["digest"]
     assert findings(str(proof), head[:12]) == []
@@ -151,6 +236,8 @@ def test_cookies_are_withheld_and_said_to_be(tmp_path: Path) -> None:
             headers=(("Set-Cookie", "session=s3cr3t-of-ours"), ("server", "acme")),
         )  # fmt: skip
         snapshot_id = ledger.snapshots.add(snapshot, payload)
+        judgement = Judgement(Verdict.OK, "page: new")
+        ledger.checks.add(Check(sound.DATA, AT, judgement, snapshot_id=snapshot_id))
         later = ledger.changes.add(replace(change, after_snapshot=snapshot_id, claims=()))
         path = tmp_path / "proof.zip"
         path.write_bytes(proof_of(ledger, later, "", AT))

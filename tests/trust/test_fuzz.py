@@ -8,7 +8,16 @@ from types import ModuleType
 
 import pytest
 
-TARGETS = ["pages", "PDF", "declarations", "rule packs", "addresses", "feeds", "sitemaps"]
+TARGETS = [
+    "pages",
+    "PDF",
+    "declarations",
+    "rule packs",
+    "addresses",
+    "feeds",
+    "sitemaps",
+    "patterns",
+]
 
 
 @pytest.fixture(scope="module")

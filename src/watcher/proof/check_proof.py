@@ -88,8 +88,11 @@ def wrong_chain(proof: Proof, head: str | None) -> Iterator[str]:
         if sha256(text.encode()) != seal["digest"]:
             yield f"seal {seal['number']}: does not follow from the seal before it and its contents"
         before = seal["digest"]
-    if proof.told["head"]["digest"] != before:
+    first, last = proof.told["seals"][0], proof.told["seals"][-1]
+    if proof.told["head"] != {"number": last["number"], "digest": before}:
         yield "head: is not the last seal"
+    if first["number"] == 1 and proof.told["before"] != proof.told["ledger"]:
+        yield "ledger: the chain begins with another one"
     if head and not any(seal["digest"].startswith(head.lower()) for seal in proof.told["seals"]):
         yield f"head: {head} is no seal of this chain: it is older than these rows, or the chain was made anew"
     contents = {
@@ -126,10 +129,13 @@ def wrong_payloads(proof: Proof) -> Iterator[str]:
     screenshots = proof.rows("screenshots")
     for told in proof.told["snapshots"]:
         row = snapshots[told["id"]]
+        for name in (told["payload"], told["screenshot"], told["headers"]):
+            if name and name not in proof.files:
+                yield f"snapshot {told['id']}: {name} is missing"
         if told["payload"] != f"payloads/{payloads[row['payload']]['digest']}":
             yield f"snapshot {told['id']}: its payload is not the one that was sealed"
         if (
-            told["headers"]
+            told["headers"] in proof.files
             and not told["withheld"]
             and sha256(proof.files[told["headers"]]) != payloads[row["headers"]]["digest"]
         ):
@@ -161,11 +167,11 @@ def wrong_change(proof: Proof) -> Iterator[str]:
     if change is None:
         yield f"change {proof.told['change']}: is not in the proof"
         return
-    wanted: set[int] = {
-        change[name] for name in ("before_snapshot", "after_snapshot") if name in change
-    }
-    if {told["id"] for told in proof.told["snapshots"]} != wanted:
+    roles = ("before", "after")
+    wanted = {change[f"{role}_snapshot"]: role for role in roles if f"{role}_snapshot" in change}
+    if {told["id"]: told["role"] for told in proof.told["snapshots"]} != wanted:
         yield f"change {proof.told['change']}: its snapshots are not those of the proof"
+    yield from wrong_belonging(proof, change)
     texts = {told["id"]: text_of(proof.files[told["blocks"]]) for told in proof.told["documents"]}
     if change["kind"] in ("change", "first_look", "variants"):
         for claim in json.loads(change["claims"]):
@@ -176,6 +182,23 @@ def wrong_change(proof: Proof) -> Iterator[str]:
     for number, review in proof.rows("reviews").items():
         if review["change_id"] != proof.told["change"]:
             yield f"review {number}: is on another change"
+
+
+def wrong_belonging(proof: Proof, change: dict[str, Any]) -> Iterator[str]:
+    """Name rows of another source than the change's, and snapshots without the look that took them."""
+    if list(proof.rows("sources")) != [change["source"]]:
+        yield f"change {proof.told['change']}: its source is not that of the proof"
+    for table in ("snapshots", "documents", "checks"):
+        for number, row in proof.rows(table).items():
+            if row["source"] != change["source"]:
+                yield f"{table} {number}: is of another source"
+    looks = {row.get("snapshot_id") for row in proof.rows("checks").values()}
+    documents = {told["id"] for told in proof.told["documents"]}
+    for told in proof.told["snapshots"]:
+        if told["id"] not in looks:
+            yield f"snapshot {told['id']}: the look that took it is missing"
+        if told["document"] is not None and told["document"] not in documents:
+            yield f"snapshot {told['id']}: what was read of it is missing"
 
 
 def findings(path: str, head: str | None = None) -> list[str]:
@@ -215,6 +238,7 @@ def told(path: str) -> Iterator[str]:
         yield f"  decision {number}: {review['decision']} by {review['reviewer']} at {review['decided_at']}"
     last = proof.told["seals"][-1]
     yield f"Head of the chain: seal {last['number']} of {last['sealed_at']}, {last['digest']}"
+    yield "Not sealed: change.txt, README.txt, who made this file and when; and that no decision was left out"
 
 
 def main() -> int:
