@@ -2,6 +2,7 @@
 
 The pages in seeds/ are ours and speak of a provider that does not exist; they say what the sources of those entries
 say. `FIRST` is the entry with rights and constraints, `SECOND` the one with assurance cells and watch-outs.
+Rules read both, save for what `OF_A_PLAN` and `OF_ITSELF` name: no page can say it.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ FIRST: dict[str, tuple[str, str, str]] = {
     ),
     "training_use_of_input": (
         "opt_in",
-        "Default for the API; opt-in by sharing explicitly",
+        "unless you explicitly opt in to share it with us",
         "How the API uses data",
     ),
     "api_available": ("yes", "", "Amberline terms"),
@@ -77,7 +78,7 @@ SECOND: dict[str, tuple[object, dict[str, object]]] = {
         },
     ),
     "hipaa_baa": (
-        "yes",
+        "by_request",
         {
             **GATED,
             "scope": "ZDR-eligible endpoints only",
@@ -97,15 +98,15 @@ SECOND: dict[str, tuple[object, dict[str, object]]] = {
         {**SELF_SERVE, "default": "enabled", "opt_in_data_sharing": "available"},
     ),
     "retention_days": (30, {}),
-    "zero_data_retention": ("yes", {**GATED, "zdr_approval_required": "yes"}),
+    "zero_data_retention": ("by_approval", {**GATED, "zdr_approval_required": "yes"}),
     "zdr_eligible_endpoints": (["/v1/chat/completions", "/v1/embeddings"], {}),
     "zdr_excluded_models": (["amber-draw-1", "amber-draw-2"], {}),
     "data_residency": (
-        "yes",
+        "by_approval",
         {
             **GATED,
-            "geography": "United States, European Union, Japan",
-            "mechanism": "set for each project when it is created",
+            "geography": ["us", "eu", "jp"],
+            "mechanism": "set for each project when the project is created",
             "announcement": "https://amberline.example/news/residency",
         },
     ),
@@ -115,12 +116,25 @@ SECOND: dict[str, tuple[object, dict[str, object]]] = {
 }
 """Key → value and finer points of each cell of the second entry."""
 
+OF_A_PLAN = frozenset(
+    {"training_use_of_input", "hipaa_baa", "zero_data_retention", "data_residency"}
+    | {"soc2_type2", "iso_27001", "iso_42001", "dpa"}
+)
+"""Cells of which `tier` is declared, and nothing else. That an entry speaks of the plan which everybody may take by
+themselves is the registry's choice; no page says so."""
+
+OF_ITSELF = frozenset({"trust_portal"})
+"""Cells that are declared as a whole: a page does not say that it is the one at this address."""
+
 WATCH_OUTS = {
-    "SOC 2 Type II": ("Yes, account-gated", "The report needs an account on the trust portal"),
+    "SOC 2 Type II": ("Yes, account-gated", "Needs an account on the trust portal"),
     "HIPAA BAA": ("Yes, sales-gated", "enterprise agreement"),
-    "Zero data retention": ("Yes, sales-gated", "Requires prior approval and is not the default"),
-    "Data residency": ("Yes, sales-gated", "Requires approval and a zero data retention amendment"),
-    "Art. 53 training summary": ("Unclear", "It is not clear where the summary"),
+    "Zero data retention": ("Yes, sales-gated", "subject to our prior approval"),
+    "Data residency": (
+        "Yes, sales-gated",
+        "subject to our approval and a signed zero data retention amendment",
+    ),
+    "Art. 53 training summary": ("Unclear", "will be published at a later date"),
 }
 """The five watch-outs of the second entry: label → answer, and words of the reason."""
 
@@ -231,6 +245,15 @@ def test_cells_of_the_second_entry(cells: dict[str, dict[str, Any]], key: str) -
     assert cells[key]["value"] == value
     assert attributes.items() <= cells[key]["attributes"].items()
     assert cells[key]["quote"]
+
+
+def test_only_what_no_page_says_is_declared(house: House) -> None:
+    claims = [claim for source in house.declared.sources.values() for claim in source.claims]
+    assert {claim.key for claim in claims if claim.has_place} == OF_ITSELF
+    added = [claim for claim in claims if not claim.has_place]
+    assert {claim.key for claim in added} == OF_A_PLAN
+    assert all(claim.condition is None for claim in added)
+    assert {name for claim in added for name, _ in claim.attributes} == {"tier"}
 
 
 @pytest.mark.parametrize("label", WATCH_OUTS)

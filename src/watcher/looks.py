@@ -211,11 +211,11 @@ def claims_said(
 ) -> tuple[Claim, ...]:
     """Give declared claims first, then those that rules read; what a person declared wins."""
     # Rules and what reads them take a tenth of a second to load; a sweep that finds nothing new does without.
-    from watcher.claims import declared_claims, read_claims  # noqa: PLC0415
+    from watcher.claims import completed, declared_claims, read_claims  # noqa: PLC0415
 
     declared = declared_claims(source, payload, document, vocabulary)
     named = {claim.id for claim in declared}
-    ruled = read_claims(document, vocabulary, pack)
+    ruled = completed(read_claims(document, vocabulary, pack), source)
     return declared + tuple(claim for claim in ruled if claim.id not in named)
 
 
@@ -237,7 +237,9 @@ def naming(
     from watcher.claims import restated_claims  # noqa: PLC0415 - see claims_said
 
     sides = document_of(change.before_snapshot), document_of(change.after_snapshot)
-    named = {each.key for each in change.claims} | {declared.key for declared in source.claims}
+    named = {each.key for each in change.claims} | {
+        one.key for one in source.claims if one.has_place
+    }
     restated = restated_claims(change.blocks, *sides, vocabulary, pack)
     shown = _quotes(change.claims)
     too = tuple(each for each in restated if each.key not in named and not _quotes([each]) <= shown)

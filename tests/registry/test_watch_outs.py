@@ -36,6 +36,12 @@ def test_a_clean_public_answer_is_nothing_to_watch_out_for(key, value, more):
     [
         ("art53_summary", "unclear", {}, "Unclear"),
         ("hipaa_baa", "by_request", {}, "By request"),
+        (
+            "hipaa_baa",
+            "by_request",
+            {"attributes": {"route": "sales_contract"}},
+            "Yes, sales-gated",
+        ),
         ("data_sale", True, {}, "Yes"),
         ("audit_rights", False, {}, "No"),
         ("training_use_of_input", "opt_out", {}, "Opt out"),

@@ -8,7 +8,7 @@ restated_claims   which claims a change of words is about, though they stand
 check_examples    whether every rule does what its own examples say
 """
 
-from watcher.claims.declared import declared_claims
+from watcher.claims.declared import completed, declared_claims
 from watcher.claims.engine import read_claims
 from watcher.claims.evidence import text_fragment, verify
 from watcher.claims.examples import check_examples
@@ -23,6 +23,7 @@ __all__ = [
     "RuleStory",
     "Trial",
     "check_examples",
+    "completed",
     "declared_claims",
     "explain",
     "load_pack",

@@ -13,8 +13,8 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -57,7 +57,7 @@ class _Spot:
 def declared_claims(
     source: Source, payload: bytes, document: Document, vocabulary: Vocabulary
 ) -> tuple[Claim, ...]:
-    """Give the claims that `source` declares, each with the words of the document that bear it out.
+    """Give the claims whose place `source` declares, each with the words of the document that bear it out.
 
     Raises ReadingError, naming the claim and what to correct, when one matches nothing, matches several things where
     one is wanted, or gives no value that its key allows.
@@ -65,6 +65,24 @@ def declared_claims(
     return tuple(
         _claim(declared, source, payload, document, vocabulary[declared.key])
         for declared in source.claims
+        if declared.has_place
+    )
+
+
+def completed(claims: Iterable[Claim], source: Source) -> tuple[Claim, ...]:
+    """Give claims that rules read with the condition and the attributes that `source` declares for them besides."""
+    added = {declared.key: declared for declared in source.claims if not declared.has_place}
+    return tuple(
+        _completed(claim, added[claim.key]) if claim.key in added else claim for claim in claims
+    )
+
+
+def _completed(claim: Claim, declared: DeclaredClaim) -> Claim:
+    attributes = dict(claim.attributes) | dict(declared.attributes)
+    return replace(
+        claim,
+        condition=declared.condition or claim.condition,
+        attributes=tuple(sorted(attributes.items())),
     )
 
 

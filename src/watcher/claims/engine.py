@@ -6,6 +6,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from watcher import values
+from watcher.claims.finer import attributes_of
 from watcher.claims.matching import Finding, Reading
 from watcher.claims.passages import Passage, read_passages
 from watcher.claims.rules import Choice, KeyRules, Pack, Rule
@@ -221,7 +222,7 @@ def _claim(
         evidence=Evidence(quote, begin, passage.block.path, passage.block.page),
         condition="; ".join(_conditions(key, chosen, candidates, reading)) or None,
         scope=scope,
-        attributes=tuple(_attributes(rule, finding, reading)),
+        attributes=tuple(attributes_of(rule, finding, reading)),
         rule=rule.name,
     )
 
@@ -309,12 +310,3 @@ def _words(reading: Reading, start: int, end: int) -> str:
     if len(clause) <= LONGEST_CONDITION:
         return clause
     return clause[:LONGEST_CONDITION].rsplit(" ", 1)[0].rstrip(",") + " …"
-
-
-def _attributes(rule: Rule, finding: Finding, reading: Reading) -> Iterator[tuple[str, str]]:
-    given = dict(rule.attributes)
-    for attribute in reading.pack.attributes:
-        is_open = rule.key in attribute.keys and attribute.name not in given
-        if is_open and reading.says(attribute.phrases, finding.passage):
-            given[attribute.name] = attribute.value
-    yield from sorted(given.items())

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -112,7 +112,12 @@ class _WrittenAttribute(_Written):
     name: str
     value: str
     keys: Strings
-    find: Strings
+    find: Strings = ()
+    never: Groups = ()
+    where: Annotated[
+        tuple[Literal["sentence", "before", "after", "document"], ...],
+        BeforeValidator(lambda raw: raw.split(" or ")),
+    ] = Field(default=("sentence",), alias="in")
 
 
 class _WrittenFile(_Written):
@@ -339,12 +344,7 @@ def _rules(page: _Page, book: _Book) -> Iterator[Rule]:
     for number, written in enumerate(page.written.rules):
         where: Where = ("rules", number)
         find = book.phrases(page, (*where, "find"), written.find)
-        for capture in re.findall(r"<([\w-]+)", written.value):
-            lacking = [p.text for p in find if capture.replace("-", "_") not in p.captures]
-            if lacking and not written.value.startswith("every "):
-                book.complain(
-                    page, (*where, "value"), f"<{capture}> is not captured by {lacking[0]!r}"
-                )
+        _check_captured(page, where, written.value, find, book)
         yield Rule(
             name=written.rule,
             key=written.key,
@@ -366,6 +366,15 @@ def _rules(page: _Page, book: _Book) -> Iterator[Rule]:
         )
 
 
+def _check_captured(
+    page: _Page, where: Where, value: str, find: Sequence[Phrase], book: _Book
+) -> None:
+    for capture in re.findall(r"<([\w-]+)", value):
+        lacking = [p.text for p in find if capture.replace("-", "_") not in p.captures]
+        if lacking and not value.startswith("every "):
+            book.complain(page, (*where, "value"), f"<{capture}> is not captured by {lacking[0]!r}")
+
+
 def _groups(
     page: _Page, where: Where, written: Sequence[_WrittenGroup], book: _Book
 ) -> tuple[Group, ...]:
@@ -382,5 +391,10 @@ def _examples(written: _WrittenExamples) -> tuple[Example, ...]:
 
 def _attributes(page: _Page, book: _Book) -> Iterator[Attribute]:
     for number, written in enumerate(page.written.attributes):
-        phrases = book.phrases(page, ("attributes", number, "find"), written.find)
-        yield Attribute(written.name, written.value, frozenset(written.keys), phrases)
+        where = ("attributes", number)
+        find = book.phrases(page, (*where, "find"), written.find)
+        _check_captured(page, where, written.value, find, book)
+        never = _groups(page, (*where, "never"), written.never, book)
+        rule = Rule(written.name, "", written.value, find, never=never, place=Place.ANY)
+        reach = tuple(map(Reach, written.where))
+        yield Attribute(written.name, frozenset(written.keys), rule, reach)

@@ -119,12 +119,15 @@ class KeyRules:
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """A finer cell of an entry that the sentence of a claim may state: "route" is "trust_portal" …"""
+    """A finer cell of an entry that the sentence of a claim, or one near it, may state: "route" is "trust_portal" …
+
+    `rule` reads it; one that finds nothing by itself holds where no other attribute of its name does.
+    """
 
     name: str
-    value: str
     keys: frozenset[str]
-    phrases: tuple[Phrase, ...]
+    rule: Rule
+    reach: tuple[Reach, ...] = (Reach.SENTENCE,)
 
 
 @dataclass(frozen=True)
@@ -151,13 +154,13 @@ class Pack:
     def _alternatives(self) -> tuple[tuple[Phrase, ...], ...]:
         """Every choice of phrases of which one is looked for: of each rule, group, attribute and shared list."""
         rules = [rule for key in self.keys.values() for rule in key.rules]
+        rules += [attribute.rule for attribute in self.attributes]
         return (
             *(rule.find for rule in rules),
             *(group.phrases for rule in rules for group in (*rule.also, *rule.never)),
             self.conditions,
             self.remarks,
             self.exceptions,
-            *(attribute.phrases for attribute in self.attributes),
         )
 
     @cached_property

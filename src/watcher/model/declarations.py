@@ -118,7 +118,8 @@ class DeclaredClaim:
 
     `selector` (CSS) narrows the page, `pattern` (a regular expression) the text; the first group, or else the
     whole match, is the value, unless `value` fixes it. `attributes` are the finer cells of its entry. Without an
-    `offering` it holds for all that the source is evidence for.
+    `offering` it holds for all that the source is evidence for. Without a place it adds its condition and attributes,
+    which no page says, to what rules read.
     """
 
     key: str
@@ -128,6 +129,11 @@ class DeclaredClaim:
     condition: str | None = None
     attributes: tuple[tuple[str, Value], ...] = ()
     offering: Slug | None = None
+
+    @property
+    def has_place(self) -> bool:
+        """Whether it says where the page says so, and so stands in place of what rules read."""
+        return self.selector is not None or self.pattern is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,10 @@ _SAID_ALREADY = {("by_request", "on request"), ("by_approval", "approval-gated")
 """Answers that say themselves what their gate would add."""
 
 
+_YES_AFTER = frozenset({"by_request", "by_approval"})
+"""Answers that are a yes beside a gate which says more of how it is had."""
+
+
 @dataclass(frozen=True, slots=True)
 class WatchOut:
     """A cell to check: its key and label, the answer in brief, the reason."""
@@ -114,6 +118,8 @@ def watch_out(
     if judged:  # a word of ours; what a page says (names, addresses, lists) stays as it is written
         answer = answer[:1].upper() + answer[1:].replace("_", " ")
     told = "" if (value, gate) in _SAID_ALREADY else gate
+    if told and value in _YES_AFTER:
+        answer = "Yes"
     if qualifier := told or ("on condition" if is_clean and limited else ""):
         answer = f"{answer}, {qualifier}"
     reason = (

@@ -221,10 +221,12 @@ class ClaimShape(Shape):
 
     @model_validator(mode="after")
     def has_a_place(self) -> ClaimShape:
-        """Refuse a claim without a place: without a quote from the page it would be no claim."""
-        if self.selector is None and self.pattern is None:
+        """Refuse a claim without a place: it can only add to what rules read, which has its quote from the page."""
+        adds = bool(self.attributes or self.condition) and not (self.value or self.offering)
+        if self.selector is None and self.pattern is None and not adds:
             raise ValueError(
-                "says nothing about where the page says so", "add a `selector` or a `pattern`"
+                "says nothing about where the page says so",
+                "add a `selector` or a `pattern`; without one, `attributes` and a `condition` add to what rules read",
             )
         return self
 
