@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,18 +12,30 @@ from watcher.claims import Pack
 from watcher.ledger import Ledger
 from watcher.model import (
     AcceptedClaim,
+    Block,
+    BlockChange,
+    BlockKind,
+    Change,
+    ChangeKind,
     Claim,
+    ClaimChange,
     Correction,
+    Difference,
     Evidence,
     Offering,
     Response,
+    Significance,
     Slug,
     Source,
     SourceId,
     Vocabulary,
+    concerned,
     holding,
     told_of,
+    told_to,
 )
+from watcher.registry import detected_items, entry
+from watcher.registry.site.facts import Facts, SiteInfo, registry_of
 from watcher.reviews import (
     accept,
     accepted_claims,
@@ -154,3 +166,69 @@ def test_a_reader_corrects_the_claim_that_stands_in_the_entry(
     (told,) = item.claims
     assert told.before == current[1]
     assert told.after is not None and told.after.id == NAMED
+
+
+def changed(before: Claim, after: Claim, *blocks: BlockChange) -> Change:
+    told = ClaimChange(Difference.CHANGED, before, after)
+    at = datetime(2026, 3, 1, tzinfo=UTC)
+    return Change(
+        SourceId("privacy"), ChangeKind.CHANGE, 1, 2, at, at, Significance(5, ()), (told,), blocks
+    )
+
+
+def block(before: str, after: str) -> BlockChange:
+    sides = [Block(BlockKind.PARAGRAPH, text) for text in (before, after)]
+    return BlockChange(Difference.CHANGED, *sides)
+
+
+def test_a_change_is_told_of_the_offerings_that_it_is_about() -> None:
+    scope = "offering:lumen-api"
+    own = block("It is 7 in all cases.", "It is 9 in all cases.")
+    other = block("Ask Ada.", "Ask Grace.")
+    named = changed(says(7, scope), says(9, scope), own)
+
+    assert told_to(named, API) is named
+    assert told_to(named, CHAT) is None
+    assert concerned(named, (API, CHAT)) == (API,)
+
+    more = replace(named, blocks=(own, other))
+    part = told_to(more, CHAT)
+    assert part is not None and (part.claims, part.blocks) == ((), (other,))
+
+    general = changed(says(30), says(60), own)
+    assert told_to(general, CHAT) is general
+
+
+def test_the_entry_and_the_feeds_of_an_offering_leave_out_what_is_about_its_sibling(
+    source: Source, vocabulary: Vocabulary
+) -> None:
+    scope = "offering:lumen-api"
+    change = replace(changed(says(7, scope), says(9, scope)), id=1)
+    review = replace(accept(change, reviewer="Ada", at=change.changed_at), id=1)
+    offerings = {
+        slug: Offering(slug, name, "Lumen Forge", "API")
+        for slug, name in ((API, "Lumen API"), (CHAT, "Lumen Chat"))
+    }
+    sources = {source.id: source}
+    entries = {
+        slug: entry(
+            offering,
+            sources=sources,
+            accepted=(),
+            changes=[change],
+            decisions={1: review},
+            confirmed={},
+            vocabulary=vocabulary,
+            now=change.changed_at,
+        )
+        for slug, offering in offerings.items()
+    }
+    assert [len(entries[slug].changes) for slug in (API, CHAT)] == [1, 0]
+    (item,) = detected_items([change], sources, offerings, vocabulary)
+    assert API in item.labels and CHAT not in item.labels
+    facts = Facts(
+        "ledger", offerings, sources, vocabulary, (), [change], [review], {1: review}, {},
+        change.changed_at,
+    )  # fmt: skip
+    registry = registry_of(facts, SiteInfo())
+    assert {slug: len(told) for slug, told in registry.told_of_offering.items()} == {API: 1}

@@ -63,7 +63,16 @@ from watcher.model.looks import (
 from watcher.model.names import Digest, Slug, SourceId, Value, digest_of
 from watcher.model.people import Account, Comment, Correction, Role
 from watcher.model.reviews import AcceptedClaim, Decision, DismissReason, Review
-from watcher.model.scopes import cell_of, holding, offering_named, scope_naming, subject_of, told_of
+from watcher.model.scopes import (
+    cell_of,
+    concerned,
+    holding,
+    offering_named,
+    scope_naming,
+    subject_of,
+    told_of,
+    told_to,
+)
 from watcher.model.second import Proposal, SecondReading, Stance
 
 __all__ = [
@@ -136,10 +145,12 @@ __all__ = [
     "Webhook",
     "WordEdit",
     "cell_of",
+    "concerned",
     "digest_of",
     "holding",
     "offering_named",
     "scope_naming",
     "subject_of",
     "told_of",
+    "told_to",
 ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from watcher.model.changes import BlockChange, Change, ClaimChange
 from watcher.model.documents import Claim
 from watcher.model.names import Slug
 
@@ -52,3 +53,35 @@ def holding(claims: Iterable[Claim], offering: Slug) -> tuple[Claim, ...]:
 def told_of(claims: Iterable[Claim], offering: Slug) -> tuple[Claim, ...]:
     """Give the claims that hold for `offering`, each with the scope that it has in the offering's entry."""
     return tuple(replace(one, scope=subject_of(one.scope)) for one in holding(claims, offering))
+
+
+def told_to(change: Change, offering: Slug) -> Change | None:
+    """Give what of a change is about `offering`: without claims that name another, and blocks that bear only those.
+
+    None when nothing is left; the change itself when all of it is.
+    """
+    others = [each for each in change.claims if not _is_about(each, offering)]
+    if not others:
+        return change
+    claims = tuple(each for each in change.claims if each not in others)
+    blocks = tuple(
+        each for each in change.blocks if _bears(each, claims) or not _bears(each, others)
+    )
+    return replace(change, claims=claims, blocks=blocks) if claims or blocks else None
+
+
+def concerned(change: Change, offerings: Iterable[Slug]) -> tuple[Slug, ...]:
+    """Give those of a source's offerings that a change of it is about."""
+    return tuple(slug for slug in offerings if told_to(change, slug) is not None)
+
+
+def _is_about(claim: ClaimChange, offering: Slug) -> bool:
+    sides = [side for side in (claim.before, claim.after) if side is not None]
+    return any(offering_named(side.scope) in (None, offering) for side in sides)
+
+
+def _bears(block: BlockChange, claims: Iterable[ClaimChange]) -> bool:
+    """Whether a block that differs bears out one of the claims, before or after."""
+    texts = [side.text for side in (block.before, block.after) if side is not None]
+    quotes = [side.evidence.quote for each in claims for side in (each.before, each.after) if side]
+    return any(quote in text or text in quote for quote in quotes for text in texts)

@@ -17,6 +17,7 @@ from watcher.model import (
     Source,
     SourceId,
     Vocabulary,
+    concerned,
 )
 from watcher.registry import FeedItem, detected_items
 from watcher.registry.lines import SpanKind, line, span
@@ -130,7 +131,7 @@ def _slugs(event: Event, change: Change | None, facts: Facts) -> tuple[Slug, ...
     """Give the offerings that an event is about; None when it is about everything."""
     if change is not None:
         source = facts.sources.get(change.source_id)
-        return source.offerings if source else ()
+        return concerned(change, source.offerings) if source else ()
     what, _, rest = event.name.removeprefix("alarms/").partition("/")
     name = rest.rpartition("/")[0]
     if what == "sources":

@@ -21,6 +21,7 @@ from watcher.model import (
     Value,
     Vocabulary,
     told_of,
+    told_to,
 )
 from watcher.registry.account import change_title, effective_on
 from watcher.registry.claim_notes import ClaimNote, claim_notes, label_of, value_shown
@@ -160,6 +161,7 @@ def entry(
     each source: then those that differ from what is accepted stand beside it, marked.
     """
     changes = tuple(changes)
+    about = [part for each in changes if (part := told_to(each, offering.slug)) is not None]
     own = {key: source for key, source in sources.items() if offering.slug in source.offerings}
     held = [claim for claim in accepted if claim.offering == offering.slug]
     read = {key: told_of(claims, offering.slug) for key, claims in (unreviewed or {}).items()}
@@ -175,7 +177,7 @@ def entry(
         oldest_check_at=min(checks, default=None),
         groups=_grouped(cells, vocabulary),
         watch_outs=tuple(_watch_outs(cells, vocabulary)),
-        changes=_change_notes(changes, decisions, own, vocabulary)[:changes_shown],
+        changes=_change_notes(about, decisions, own, vocabulary)[:changes_shown],
         sources=_source_notes(offering, own, confirmed, now),
     )
 

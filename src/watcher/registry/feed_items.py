@@ -19,6 +19,7 @@ from watcher.model import (
     Source,
     SourceId,
     Vocabulary,
+    concerned,
 )
 from watcher.registry.account import change_lines, change_title, effective_on
 from watcher.registry.claim_notes import ClaimNote, claim_notes
@@ -154,17 +155,18 @@ def _detected(
 ) -> FeedItem:
     told = change_lines(change, source, vocabulary)
     notes = claim_notes(change, vocabulary)
+    about = concerned(change, source.offerings)
     warning = "Detected by machine, not reviewed by a person."
     return FeedItem(
         path=f"changes/{change.id}/detected",
         title=f"[unreviewed] {change_title(change, source, vocabulary)}",
-        lines=(line(span(SpanKind.WARNING, warning)), *_about(source, offerings), *told[1:]),
+        lines=(line(span(SpanKind.WARNING, warning)), *_about(about, offerings), *told[1:]),
         source_url=_place(source, notes),
         published_at=change.raised_at,
         updated_at=change.raised_at,
         changed_at=change.changed_at,
         effective_on=effective_on(change),
-        labels=("unreviewed", change.kind.value, *_labels(source, notes)),
+        labels=("unreviewed", change.kind.value, *_labels(about, source, notes)),
         claims=notes,
     )
 
@@ -179,6 +181,7 @@ def _reviewed(
     stale: str,
 ) -> FeedItem:
     stands = decision is not None and decision.decision in _TOLD
+    about = concerned(change, source.offerings)
     review = decision if stands else None
     notes = claim_notes(change, vocabulary, review)
     title = change_title(change, source, vocabulary, review)
@@ -186,13 +189,13 @@ def _reviewed(
     return FeedItem(
         path=f"changes/{change.id}/reviewed",
         title=title if stands else f"Taken back: {title}",
-        lines=(*_state_line(stands, stale), *_about(source, offerings), *told[1:]),
+        lines=(*_state_line(stands, stale), *_about(about, offerings), *told[1:]),
         source_url=_place(source, notes),
         published_at=history[0].decided_at,
         updated_at=history[-1].decided_at,
         changed_at=change.changed_at,
         effective_on=effective_on(change),
-        labels=("reviewed" if stands else "taken_back", *_labels(source, notes))
+        labels=("reviewed" if stands else "taken_back", *_labels(about, source, notes))
         + (("stale",) if stale else ()),
         claims=notes,
         state="reviewed" if stands else "taken_back",
@@ -208,20 +211,18 @@ def _state_line(stands: bool, stale: str) -> Iterator[Line]:
         yield line(span(SpanKind.WARNING, text))
 
 
-def _about(source: Source, offerings: Mapping[Slug, Offering]) -> Iterator[Line]:
+def _about(about: Iterable[Slug], offerings: Mapping[Slug, Offering]) -> Iterator[Line]:
     names = [
         f"{offerings[slug].name} ({offerings[slug].provider})"
-        for slug in source.offerings
+        for slug in about
         if slug in offerings
     ]
     if names:
         yield line(span(SpanKind.META, f"Concerns {', '.join(map(one_line, names))}."))
 
 
-def _labels(source: Source, notes: tuple[ClaimNote, ...]) -> tuple[str, ...]:
-    return tuple(
-        dict.fromkeys([*source.offerings, source.kind.value, *(note.key for note in notes)])
-    )
+def _labels(about: Iterable[Slug], source: Source, notes: tuple[ClaimNote, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*about, source.kind.value, *(note.key for note in notes)]))
 
 
 def _place(source: Source, notes: tuple[ClaimNote, ...]) -> str:

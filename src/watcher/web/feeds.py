@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from watcher.desk import Desk
 from watcher.ledger.news import About
-from watcher.model import SourceId
+from watcher.model import Change, Slug, SourceId, told_to
 from watcher.registry import (
     FEED_LENGTH,
     PUBLISHED_KINDS,
@@ -115,12 +115,20 @@ def _info(visit: Visit, wanted: Wanted) -> FeedInfo:
 def _items(desk: Desk, wanted: Wanted) -> tuple[FeedItem, ...]:
     about = _about(desk, wanted)
     if not wanted.reviewed:
-        found = desk.ledger.news.detected(about, FEED_LENGTH)
+        found = _parts(desk.ledger.news.detected(about, FEED_LENGTH), wanted)
         return detected_items(found, desk.sources, desk.offerings, desk.vocabulary)
-    found = desk.ledger.news.told(about, PUBLISHED_KINDS, FEED_LENGTH)
+    found = _parts(desk.ledger.news.told(about, PUBLISHED_KINDS, FEED_LENGTH), wanted)
     history = desk.ledger.reviews.of_several([each.id or 0 for each in found])
     decided = standing(history)
     return reviewed_items(found, history, decided, desk.sources, desk.offerings, desk.vocabulary)
+
+
+def _parts(changes: Iterable[Change], wanted: Wanted) -> list[Change]:
+    """Give what of changes belongs in the feed: in that of an offering, only what is about it."""
+    if wanted.scope != "offering":
+        return list(changes)
+    parts = (told_to(change, Slug(wanted.name)) for change in changes)
+    return [part for part in parts if part is not None]
 
 
 def _about(desk: Desk, wanted: Wanted) -> About:

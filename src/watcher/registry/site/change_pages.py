@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from watcher.model import BlockChange, Difference
+from watcher.model import BlockChange, Difference, concerned
 from watcher.registry.account import effective_on, folded_words
 from watcher.registry.claim_notes import ClaimNote, claim_notes
 from watcher.registry.lines import Span, SpanKind, gapped, span
@@ -65,7 +65,8 @@ def change_files(registry: Registry, press: Press) -> Iterator[File]:
 
 
 def _change_file(registry: Registry, press: Press, told: Told) -> File:
-    entries = [registry.entries[slug] for slug in told.source.offerings if slug in registry.entries]
+    about = concerned(told.change, told.source.offerings)
+    entries = [registry.entries[slug] for slug in about if slug in registry.entries]
     stands = told.review is not None
     notes = claim_notes(told.change, registry.vocabulary, told.review) if stands else ()
     passages, more = _passages(told.change.blocks) if stands else ([], 0)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from watcher.model import concerned
 from watcher.registry.claim_notes import label_of
 from watcher.registry.entries import Cell, Entry, Proof
 from watcher.registry.entry_data import claim_note_as_data, entry_as_data
@@ -103,7 +104,7 @@ def _change(told: Told) -> Row:
     return {
         "change": told.id,
         "source": told.source.id,
-        "offerings": list(told.source.offerings),
+        "offerings": list(concerned(told.change, told.source.offerings)),
         "changed_at": stamp(told.change.changed_at),
         "decided_at": stamp(told.item.updated_at),
         "effective_on": told.item.effective_on.isoformat() if told.item.effective_on else None,

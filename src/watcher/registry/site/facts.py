@@ -22,6 +22,7 @@ from watcher.model import (
     Source,
     SourceId,
     Vocabulary,
+    told_to,
 )
 from watcher.registry.entries import Cell, Entry, entry
 from watcher.registry.feed_items import FeedItem, reviewed_items
@@ -134,7 +135,7 @@ def registry_of(facts: Facts, site: SiteInfo) -> Registry:
         rows=_rows(entries.values()),
         told=told,
         told_of_source=_sorted_to(told, lambda each: (each.source.id,)),
-        told_of_offering=_sorted_to(told, lambda each: each.source.offerings),
+        told_of_offering=_told_of_offerings(facts, told),
         told_of_key=_sorted_to(told, lambda each: each.keys),
         accepted_of_source=_by_source(facts),
         sources=sorted(
@@ -217,13 +218,29 @@ def _told(facts: Facts) -> list[Told]:
     reviews = _sorted_to(facts.reviews, lambda review: (review.change_id,))
     told = []
     for change in facts.changes:
-        history = reviews.get(change.id or 0)
-        if not history:
-            continue
-        known = (facts.sources, facts.offerings, facts.vocabulary)
-        for item in reviewed_items([change], history, facts.decisions, *known):
-            told.append(_as_told(facts, change, item))
+        if history := reviews.get(change.id or 0):
+            told += _told_as(facts, change, history)
     return sorted(told, key=lambda each: (each.change.changed_at, each.id), reverse=True)
+
+
+def _told_of_offerings(facts: Facts, told: Iterable[Told]) -> dict[Slug, list[Told]]:
+    """Give under each offering what readers were told of it: of a change, no more than is about it."""
+    reviews = _sorted_to(facts.reviews, lambda review: (review.change_id,))
+    found: dict[Slug, list[Told]] = defaultdict(list)
+    for each in told:
+        for slug in each.source.offerings:
+            part = told_to(each.change, slug)
+            if part is each.change:
+                found[slug].append(each)
+            elif part is not None:
+                found[slug] += _told_as(facts, part, reviews[each.id])
+    return dict(found)
+
+
+def _told_as(facts: Facts, change: Change, history: Sequence[Review]) -> list[Told]:
+    known = (facts.sources, facts.offerings, facts.vocabulary)
+    items = reviewed_items([change], history, facts.decisions, *known)
+    return [_as_told(facts, change, item) for item in items]
 
 
 def _as_told(facts: Facts, change: Change, item: FeedItem) -> Told:
