@@ -107,6 +107,22 @@ def test_a_claim_that_vanishes_with_its_block_is_told_at_the_second_look(watch: 
     assert second.change.changed_at == first.checked_at
 
 
+def test_what_waits_for_a_look_that_nobody_can_take_is_told_within_a_day(watch: Watch) -> None:
+    watch.look(page())
+    first = watch.look(page().replace(f"<h2>Retention</h2>\n<p>{THIRTY}</p>", ""))
+    gone = {"status": 503}
+    hours = [0.02, 1.0, 8.0, 10.9, 4.0]
+    outcomes = [watch.look("", after=timedelta(hours=each), **gone) for each in hours]
+
+    assert first.pending
+    (told,) = [each for each in outcomes if each.change]
+    assert told.change is not None and told.change.kind is ChangeKind.CHANGE
+    assert told.checked_at - first.checked_at < DAY
+    assert "retention_days" in {each.key for each in told.change.claims if each.after is None}
+    due = watch.ledger.sources.known(watch.source.id).next_due_at
+    assert due is not None and watch.look(page()).change is not None, "it comes back as news"
+
+
 def test_a_claim_that_comes_back_at_the_second_look_is_not_told(watch: Watch) -> None:
     watch.look(page())
     first = watch.look(page().replace(f"<p>{THIRTY}</p>", ""))

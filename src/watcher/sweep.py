@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from watcher import cadence, shipped
-from watcher.changes import Memory, watch
+from watcher.changes import watch
 from watcher.errors import ReadingError
 from watcher.fetching.identity import judge_document
 from watcher.fetching.verdict import judge_response
@@ -25,7 +25,6 @@ from watcher.looks import (
     known_after,
     known_after_refusal,
     naming,
-    response_of,
     snapshot_of,
     to_be_read,
     usual_of,
@@ -47,6 +46,7 @@ from watcher.model import (
 )
 from watcher.reading import markup_digest, read, reader_today
 from watcher.settling import settle_contradictions
+from watcher.states import States
 from watcher.trouble import SourceItems
 from watcher.urls import host_of
 
@@ -117,6 +117,7 @@ class Sweep:
     ) -> None:
         self._ledger = ledger
         self._items = SourceItems(ledger)
+        self._states = States(ledger)
         self._rules = None if vocabulary is None or pack is None else (vocabulary, pack)
         self._rules_version = _rules_version(vocabulary, pack)
         self._restated: set[SourceId] = set()
@@ -172,7 +173,7 @@ class Sweep:
             if found.digest == look.known.document_digest:
                 judgement = Judgement(Verdict.UNCHANGED, "text: reads the same as last time")
                 return self._record_judged(look, response, judgement, found)
-            previous = self._previous(look.known)
+            previous = self._states.document(look.known)
             judgement = judge_document(response, found, look.known, previous)
             if judgement.verdict is not Verdict.OK:
                 return self._record_judged(look, response, judgement, found)
@@ -191,7 +192,9 @@ class Sweep:
         """Give the look as it is now that another has been recorded since it began; its time is after that one's."""
         asked, again = look.known, self.begin(look.source)
         if response.not_modified and asked.payload_digest != again.known.payload_digest:
-            response = self._confirmed(look, response)
+            # What "not modified" stands for is the payload that was asked about, no longer the one held.
+            answered = self._states.kept(look.source, asked)
+            response = replace(answered, fetched_at=response.fetched_at, elapsed=response.elapsed)
         at = max(response.fetched_at, again.known.last_check_at or response.fetched_at)
         response = replace(response, fetched_at=at)
         if isinstance(found, Judgement):
@@ -199,14 +202,6 @@ class Sweep:
                 return again, response, found
             found = read_response(response, look.source)
         return again, response, again.judge(response) or found
-
-    def _confirmed(self, look: Look, response: Response) -> Response:
-        """Give what "not modified" stands for: the payload that was asked about, which is no longer the one held."""
-        assert look.known.snapshot_id is not None  # there was something to ask about
-        snapshot = self._ledger.snapshots.get(look.known.snapshot_id)
-        payload = self._ledger.snapshots.payload(look.known.snapshot_id)
-        answered = response_of(look.source, snapshot, payload)
-        return replace(answered, fetched_at=response.fetched_at, elapsed=response.elapsed)
 
     def _answered(self, response: Response) -> None:
         """Remember what the host asks for; nothing is written of hosts that ask for nothing."""
@@ -231,12 +226,27 @@ class Sweep:
                 response.screenshot,
             )
         check = check_of(look.source, response, judgement, snapshot_id)
-        self._ledger.checks.add(check)
+        check_id = self._ledger.checks.add(check)
         known = known_after_refusal(look.source, look.known, response, judgement, document)
+        waited, known = self._unconfirmed(look.source, known, response.fetched_at, check_id)
         self._ledger.sources.update(known)
         item = self._items.raise_trouble(known, judgement, response, snapshot_id)
         again = wants_another_look(known)
-        return Outcome(look.source, judgement, response.fetched_at, item, again)
+        return Outcome(look.source, judgement, response.fetched_at, item or waited, again)
+
+    def _unconfirmed(
+        self, source: Source, known: Known, at: datetime, check_id: int
+    ) -> tuple[Change | None, Known]:
+        """Tell what waits for a second look that the source does not let us take: nothing waits longer than a day."""
+        since = self._states.memory(source.id).waits_since if known.pending else None
+        if since is None:
+            return None, known
+        if at - since < cadence.DECIDED_WITHIN:
+            due_at = cadence.in_time(source, known.next_due_at or at, since, at)
+            return None, replace(known, next_due_at=due_at)
+        state = self._states.again(known, at)
+        change, known, _ = self._compare(source, known, state, state, check_id)
+        return change, known
 
     def _record_unchanged(self, look: Look, response: Response, judgement: Judgement) -> Outcome:
         """Record that the source still says the same; a difference that waited is confirmed."""
@@ -257,7 +267,7 @@ class Sweep:
         change, pending = self._items.raise_move(look.known, response), False
         if look.known.pending:
             self._restated.add(look.source.id)
-            state = self._state(known, response.fetched_at)
+            state = self._states.again(known, response.fetched_at)
             told, known, pending = self._compare(look.source, known, state, state, check_id)
             change = told or change
         self._ledger.sources.update(known)
@@ -274,7 +284,7 @@ class Sweep:
     ) -> Outcome:
         """Record a good look whose text differs from the last: claims, changes, everything."""
         at, document = seen.seen_at, seen.document
-        before = self._before(look.known, previous)
+        before = self._states.last(look.known, previous)
         document_id = self._ledger.documents.add(look.source.id, document, at)
         snapshot_id = self._ledger.snapshots.add(
             replace(snapshot_of(look.source, response, good=True), document_id=document_id),
@@ -332,17 +342,16 @@ class Sweep:
         Whatever differs now is ours, not the source's: claims are recorded as technical, nothing is compared, no
         change is raised. A declared claim that is not there leaves all as it was; the next look reads the page.
         """
-        assert known.snapshot_id is not None and known.last_good_at is not None  # it was good once
+        assert known.last_good_at is not None  # it was good once
         with self._ledger.atomic():
-            snapshot = self._ledger.snapshots.get(known.snapshot_id)
-            payload = self._ledger.snapshots.payload(known.snapshot_id)
-            document = read_response(response_of(source, snapshot, payload), source)
+            kept = self._states.kept(source, known)
+            document = read_response(kept, source)
             # Today's reader may look at what the last one left out: the next look reads the page.
             usual = replace(known.usual, markup="") if known.usual else None
             anew = replace(known, read_by=today, usual=usual)
             if isinstance(document, Document):
                 try:
-                    claims = self.claims_of(source, payload, document)
+                    claims = self.claims_of(source, kept.payload, document)
                 except ReadingError:
                     anew = to_be_read(known)
                 else:
@@ -362,8 +371,7 @@ class Sweep:
         The last tells whether a second look is wanted soon.
         """
         source_id, at = source.id, after.seen_at
-        stored = self._ledger.memories.get(source_id)
-        memory = Memory.from_json(stored) if stored else Memory()
+        memory = self._states.memory(source_id)
         outcome = watch(memory, before, after)
         if outcome.memory != memory:
             self._ledger.memories.put(source_id, outcome.memory.to_json())
@@ -377,18 +385,3 @@ class Sweep:
         # A variant that has to settle is looked at again in due course, not soon.
         waits = outcome.pending or outcome.settling
         return change, replace(known, pending=waits, next_due_at=due_at), outcome.pending
-
-    def _previous(self, known: Known) -> Document | None:
-        return None if known.document_id is None else self._ledger.documents.get(known.document_id)
-
-    def _before(self, known: Known, previous: Document | None) -> State | None:
-        if previous is None or known.snapshot_id is None or known.last_good_at is None:
-            return None
-        claims = self._ledger.claims.current(known.source_id)
-        return State(known.snapshot_id, known.last_good_at, previous, claims)
-
-    def _state(self, known: Known, at: datetime) -> State:
-        """Give the last good state again, as seen at `at`."""
-        assert known.snapshot_id is not None and known.document_id is not None  # it was good once
-        document = self._ledger.documents.get(known.document_id)
-        return State(known.snapshot_id, at, document, self._ledger.claims.current(known.source_id))

@@ -86,6 +86,12 @@ class Memory:
         entries += [_rotation(slot) for slot in self.slots.values() if len(slot.seen) >= ROTATES]
         return tuple(sorted(entries, key=lambda entry: entry.last_at, reverse=True))
 
+    @property
+    def waits_since(self) -> datetime | None:
+        """When the first difference came that the next look decides on; None when none waits for that."""
+        waiting = [each.changed_at for each in self.waiting if each.until is None]
+        return min((*waiting, *(doubt.changed_at for doubt in self.doubts)), default=None)
+
     def trace_of(self, block: Block | None) -> Trace | None:
         """Give what is remembered of a block's text."""
         return None if block is None else self.traces.get(block.fingerprint.hex())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from collections.abc import Iterable
 from hashlib import sha256
 
 from starlette.responses import Response

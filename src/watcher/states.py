@@ -1,0 +1,45 @@
+"""What the ledger holds of a source between looks: its last good state, what was kept of it, what it taught."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from watcher.changes import Memory
+from watcher.ledger import Ledger
+from watcher.looks import response_of
+from watcher.model import Document, Known, Response, Source, SourceId, State
+
+
+class States:
+    """The states of sources in a ledger. `known` is always what is known of the source now."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def document(self, known: Known) -> Document | None:
+        """Give the last good document, or None when there is none."""
+        return None if known.document_id is None else self._ledger.documents.get(known.document_id)
+
+    def last(self, known: Known, document: Document | None) -> State | None:
+        """Give the last good state, whose document is `document`; None when there is none."""
+        if document is None or known.snapshot_id is None or known.last_good_at is None:
+            return None
+        claims = self._ledger.claims.current(known.source_id)
+        return State(known.snapshot_id, known.last_good_at, document, claims)
+
+    def again(self, known: Known, at: datetime) -> State:
+        """Give the last good state again, as seen at `at`."""
+        assert known.snapshot_id is not None and known.document_id is not None  # it was good once
+        document = self._ledger.documents.get(known.document_id)
+        return State(known.snapshot_id, at, document, self._ledger.claims.current(known.source_id))
+
+    def kept(self, source: Source, known: Known) -> Response:
+        """Give the last good snapshot as the response that brought it."""
+        assert known.snapshot_id is not None  # it was good once
+        snapshot = self._ledger.snapshots.get(known.snapshot_id)
+        return response_of(source, snapshot, self._ledger.snapshots.payload(known.snapshot_id))
+
+    def memory(self, source_id: SourceId) -> Memory:
+        """Give what the source's own history has taught."""
+        stored = self._ledger.memories.get(source_id)
+        return Memory.from_json(stored) if stored else Memory()
