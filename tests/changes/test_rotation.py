@@ -61,9 +61,12 @@ def kinds(history: History, tips: tuple[str, ...], every: float = 1.0) -> list[C
 def test_the_third_text_in_one_place_is_a_quiet_note_and_the_next_are_silent(
     history: History,
 ) -> None:
-    told = kinds(history, TIPS)
+    outcomes = [history.see(tip, day) for day, tip in enumerate(TIPS)]
+    told = [each.change.kind if each.change else None for each in outcomes]
+    levels = [each.change.significance.level for each in outcomes if each.change]
 
     assert told == [None, ChangeKind.CHANGE, ChangeKind.VARIANTS, None, None, None]
+    assert levels == [4, 1]
     outcome = history.see(TIPS[0] + " Again.", 6)
     assert outcome.change is None
     assert "rotating slot" in {each.rule for each in outcome.suppressed}

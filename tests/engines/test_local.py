@@ -194,6 +194,7 @@ def test_half_a_page_is_asked_for_three_times_in_one_sweep_and_then_left(bench: 
 
     assert [each.judgement.verdict for each in report.outcomes] == [Verdict.PARTIAL] * 3
     assert [each.pending for each in report.outcomes] == [True, True, False]
+    assert len(report.troubled) == 1
     assert len(again.outcomes) == 1
     assert not [each for each in bench.ledger.changes.all() if each.before_snapshot is not None]
 
@@ -216,4 +217,4 @@ def test_half_a_page_that_is_whole_at_the_second_look_is_no_news(bench: Bench) -
         Verdict.PARTIAL,
         Verdict.UNCHANGED,
     ]
-    assert not report.changes
+    assert not report.changes and not report.troubled

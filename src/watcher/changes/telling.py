@@ -30,6 +30,7 @@ from watcher.model import (
 from watcher.text import canonical
 
 _LONGEST_SUPPRESSION = 2_000
+_IN_TURN = "one text after the other in one place"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,8 @@ def change_of(told: Told, context: Context) -> Change | None:
     bare = bool(told.now) and not (claims or told.confirmed)
     known = _known_to_alternate(told.now, context) if bare else None
     weight = significance(claims, blocks, _fates(claims, after.document))
+    if known == _IN_TURN:
+        weight = Significance(1, (known, "the next are silenced unless they bind or bear a claim"))
     return Change(
         source_id=SourceId(""),
         kind=ChangeKind.VARIANTS if known else ChangeKind.CHANGE,
@@ -145,7 +148,7 @@ def _known_to_alternate(changes: Iterable[BlockChange], context: Context) -> str
         for piece in context.pieces
         if (piece.old, piece.new) in context.begins_to_rotate and not binds(piece.change)
     }
-    return "one text after the other in one place" if turning.issuperset(told) else None
+    return _IN_TURN if turning.issuperset(told) else None
 
 
 def _with_words(change: BlockChange) -> BlockChange:

@@ -17,6 +17,7 @@ class Progress:
         self._total = total
         self._quiet = quiet
         self._every_look = every_look
+        self._said: set[str] = set()
         self._bar = None
         if not quiet and sys.stderr.isatty():
             from rich.console import Console  # noqa: PLC0415 - a tenth of a second, for terminals
@@ -52,8 +53,9 @@ class Progress:
 
     def _tell(self, outcome: Outcome) -> None:
         line = line_of(outcome)
-        if line is None:
+        if line is None or line in self._said:
             return
+        self._said.add(line)  # a page in trouble is asked for several times
         if self._bar is not None:
             self._bar.console.print(line, highlight=False, markup=False)
         else:

@@ -74,8 +74,8 @@ class _Told:
 
     def report(self, report: Report) -> None:
         """Tell of a batch of looks."""
-        for outcome in report.outcomes:
-            if (line := line_of(outcome)) is not None:
+        for line in dict.fromkeys(map(line_of, report.outcomes)):
+            if line is not None:
                 click.echo(line)
         for bug in report.bugs:
             traceback.print_exception(bug)

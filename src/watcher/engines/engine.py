@@ -44,8 +44,9 @@ class Report:
 
     @property
     def troubled(self) -> list[Outcome]:
-        """The outcomes of sources that could not be seen as they are."""
-        return [outcome for outcome in self.outcomes if not outcome.judgement.verdict.is_good]
+        """The last outcome of each source that could not be seen as it is, however often it was looked at."""
+        last = {outcome.source.id: outcome for outcome in self.outcomes}
+        return [outcome for outcome in last.values() if not outcome.judgement.verdict.is_good]
 
 
 class Engine(ABC):
