@@ -19,7 +19,14 @@ _NEVER = re.compile(
 )
 _LINE_ENDS = re.compile("\r\n?|[\u2028\u2029\x85\x0b\x0c]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_NAME = re.compile("[a-z0-9]+(?:_[a-z0-9]+)*")
+_NAME = re.compile("[a-z0-9]+(?:[_ ][a-z0-9]+){0,7}")
+_CAPITALS = (
+    *("iso", "soc", "pci", "dss", "csa", "hipaa", "gdpr", "ccpa", "nist", "hitrust", "tisax"),
+    *("scc", "bcr", "dpf", "eu", "eea", "uk", "usa", "uae", "nda", "baa", "dpa", "api", "zdr"),
+)
+_ACRONYMS = {name: name.upper() for name in _CAPITALS} | {"fedramp": "FedRAMP"}
+_WRITTEN = {"us": "US"}
+"""Names that are other words in company."""
 _SPACE = re.compile(r"\s+")
 
 _WHOLE_QUOTE_WORDS = 10
@@ -65,10 +72,15 @@ def shown(value: Value) -> str:
 
 
 def in_words(text: str) -> str:
-    """Give a value made of a vocabulary's names as people write it: `scc, uk_addendum` as `scc, uk addendum`."""
-    if "_" in text and all(map(_NAME.fullmatch, text.split(", "))):
-        return text.replace("_", " ")
-    return text
+    """Give a value of names in normal form as people write it: `soc 2, uk_addendum` as `SOC 2, UK addendum`."""
+    items = text.split(", ")
+    if not all(map(_NAME.fullmatch, items)):
+        return text
+    return ", ".join(_WRITTEN.get(item) or _as_written(item) for item in items)
+
+
+def _as_written(item: str) -> str:
+    return " ".join(_ACRONYMS.get(word, word) for word in re.split("[_ ]", item))
 
 
 def day(moment: datetime | None) -> str:

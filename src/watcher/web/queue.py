@@ -31,6 +31,8 @@ AGES = {
 }
 _FILTERS = ("state", "offering", "provider", "source", "kind", "age", "reviewer")
 _CLAIMS_SHOWN = 3
+_SHOWN = ("claims differ: ", "first look: ")
+"""How reasons begin that only count what stands above them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,12 @@ class Row:
     review: Review | None
     choices: frozenset[Decision]
     obvious: bool
+
+    @property
+    def why(self) -> tuple[str, ...]:
+        """The reasons that the row does not show already, by its claims."""
+        reasons = self.change.significance.reasons
+        return tuple(each for each in reasons if not (self.claims and each.startswith(_SHOWN)))
 
     @property
     def ids(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -54,7 +55,7 @@ class ClaimView:
     """One claim of a change: what is said of it, both quotes, and how its value may be amended.
 
     `read` is the value as the machine has it, as a person would type it; empty where the page says nothing any more.
-    `other_title` names the source that says `before` in a contradiction.
+    `other_title` names the source that says `before` in a contradiction. `edits` leads from one quote to the other.
     """
 
     note: ClaimNote
@@ -64,6 +65,13 @@ class ClaimView:
     before: QuoteView | None
     after: QuoteView | None
     other_title: str = ""
+    edits: tuple[WordEdit, ...] = ()
+
+    @property
+    def is_retouched(self) -> bool:
+        """Whether both quotes are one sentence with some words changed, which reads best as one."""
+        kept = sum(len(each.text) for each in self.edits if each.kind == "same")
+        return 2 * kept >= sum(len(each.text) for each in self.edits if each.kind != "removed") > 0
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -98,7 +106,8 @@ def title_of(desk: Desk, change: Change, review: Review | None = None) -> str:
     """Give one line that says what changed, without the name of the source."""
     source = desk.source_of(change)
     told = change_title(change, source, desk.vocabulary, review)
-    return told.removeprefix(f"{shortened(source.title, 200)}: ")
+    line = told.removeprefix(f"{shortened(source.title, 200)}: ")
+    return line[:1].upper() + line[1:]
 
 
 def claim_views(desk: Desk, change: Change, *, in_context: bool = True) -> tuple[ClaimView, ...]:
@@ -142,6 +151,7 @@ def _claim_view(
         before=_quote(old, documents[0], edits, "removed", other or source) if old else None,
         after=_quote(new, documents[1], edits, "added", source) if new else None,
         other_title=other.title if other else "",
+        edits=tuple(map(_bounded, edits)),
     )
 
 
@@ -173,7 +183,7 @@ def _quote(
 
 
 def _context(document: Document | None, quote: str, start: int) -> tuple[str, str]:
-    """Give what stands before and after a quote in its document, whole words, or nothing."""
+    """Give what stands before and after a quote in its part of the document, whole words, or nothing."""
     if document is None:
         return "", ""
     text = document.text
@@ -182,12 +192,24 @@ def _context(document: Document | None, quote: str, start: int) -> tuple[str, st
     if start < 0:
         return "", ""
     end = start + len(quote)
-    lead, trail = text[max(0, start - _AROUND) : start], text[end : end + _AROUND]
-    if start > _AROUND:
+    first, last = _part(document, start, end)
+    lead, trail = text[max(first, start - _AROUND) : start], text[end : min(last, end + _AROUND)]
+    if start - _AROUND > first:
         lead = "…" + lead.partition(" ")[2]
-    if end + _AROUND < len(text):
+    if end + _AROUND < last:
         trail = trail.rpartition(" ")[0] + "…"
     return lead, trail
+
+
+def _part(document: Document, start: int, end: int) -> tuple[int, int]:
+    """Give where the run of blocks of one region begins and ends that holds a quote: no menu is its context."""
+    starts, regions = document.starts, [block.region for block in document.blocks]
+    first, last = bisect_right(starts, start) - 1, max(bisect_right(starts, end - 1) - 1, 0)
+    while first > 0 and regions[first - 1] == regions[first]:
+        first -= 1
+    while last + 1 < len(regions) and regions[last + 1] == regions[last]:
+        last += 1
+    return starts[first], starts[last] + len(document.blocks[last].text)
 
 
 def opinion_views(desk: Desk, change: Change) -> tuple[SecondReading | None, list[OpinionView]]:

@@ -104,7 +104,7 @@ def test_an_entry_shows_all_that_is_known(page):
         "Subject to the terms.",
         "criteria a, b",
         "tier self serve",
-        "route trust center nda",
+        "route trust center NDA",
         "Otherwise: 30 days , Acme article",
         "Retention: 30 days → 60 days (and 1 more)",
         "effective 2026-05-01",
