@@ -7,6 +7,7 @@ that fails in a way we did not think of is itself told as ill, and the others go
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import socket
 import sqlite3
@@ -21,7 +22,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from watcher import freshness
-from watcher.errors import BrowserMissing, DeclarationError, LedgerError
+from watcher.errors import (
+    BrowserMissing,
+    DeclarationError,
+    LedgerBusy,
+    LedgerError,
+    LedgerFull,
+    LedgerOld,
+    LedgerTooNew,
+)
 from watcher.fetching.browsing import driver
 from watcher.fetching.browsing.processes import end_marked, new_mark
 from watcher.fetching.guard import objection
@@ -37,7 +46,16 @@ from watcher.sources import Declarations, load_declarations
 LARGEST_SKEW = timedelta(minutes=2)
 """A clock that is further off than this makes times of decisions and looks untrue, and TLS fail before long."""
 
-_REPLACE = "`watcher sweep` makes one, or brings an old one up to date; `watcher restore BACKUP` replaces a damaged one"
+_DAMAGED = "`watcher restore BACKUP` replaces it; what was there is kept beside it"
+_MENDS: Mapping[type[Exception], str] = {
+    LedgerOld: "`watcher status` brings it up to date",
+    LedgerTooNew: "`pip install --upgrade watcher`, in whatever environment runs it",
+    LedgerBusy: "`fuser LEDGER` tells which process holds it; end it if it hangs",
+    LedgerFull: "see the disk, and the permissions of the ledger and its folder",
+}
+"""What mends a ledger that cannot be opened, by its error."""
+
+_SET_CLOCK = "set the clock: `timedatectl set-ntp true`"
 _REACH_WITHIN = 5.0
 _LEAST_ROOM = 200_000_000
 _ROOM_FOR = 2
@@ -106,9 +124,12 @@ def _of_ledger(path: Path, declared: Declarations | None, now: datetime) -> Iter
             yield _file(ledger)
             sources = declared.sources if declared else ledger.sources.declared()
             yield from _schedule(ledger, sources.values(), now)
-            yield _clock(ledger, sources.values())
+            yield _clock(ledger, sources.values(), now)
+            yield from _failing(ledger)
     except (LedgerError, sqlite3.Error) as error:
-        yield Seen("ledger", State.ILL, str(error), _REPLACE)
+        unmended = _DAMAGED if path.exists() else "`watcher sweep` makes one"
+        state = State.NOTE if isinstance(error, LedgerOld) else State.ILL
+        yield Seen("ledger", state, str(error), _MENDS.get(type(error), unmended))
 
 
 def _file(ledger: Ledger) -> Seen:
@@ -122,6 +143,10 @@ def _file(ledger: Ledger) -> Seen:
         return Seen(
             "ledger", State.ILL, what, "`watcher verify` names all, `watcher restore BACKUP` mends"
         )
+    for place in (ledger.path, ledger.path.parent):
+        if not os.access(place, os.W_OK, effective_ids=True):
+            mend = f"`chmod u+w {place}`, or call Watcher as its owner"
+            return Seen("ledger", State.ILL, f"{place}: may not be written by you", mend)
     head = ledger.seals.head()
     sealed = f"sealed up to {head.sealed_at:%Y-%m-%d %H:%M} UTC" if head else "nothing sealed yet"
     return Seen("ledger", State.WELL, f"{ledger.path}: {ledger.bytes_on_disk():,} bytes, {sealed}")
@@ -136,7 +161,9 @@ def _schedule(ledger: Ledger, sources: Iterable[Source], now: datetime) -> Itera
     )
     if found.stalled:
         mend = "`watcher sweep` looks now; see that cron, the timer or `watcher run` is at work"
-        yield Seen("schedule", State.ILL, f"nothing is looked at: {looked}", mend)
+        if holder:
+            mend = f"it hangs: `kill {holder.split()[0]}`, then `watcher sweep`"
+        yield Seen("schedule", State.ILL, f"nothing is looked at: {looked}{at_work}", mend)
     elif found.overdue:
         names = ", ".join(each.source.id for each in found.overdue[:5])
         what = f"{len(found.overdue)} sources overdue: {names}"
@@ -150,8 +177,16 @@ def _schedule(ledger: Ledger, sources: Iterable[Source], now: datetime) -> Itera
         yield Seen("schedule", State.WELL, f"{looked}, {found.due} due{at_work}")
 
 
-def _clock(ledger: Ledger, sources: Iterable[Source]) -> Seen:
-    """Hold our clock against what servers said of the time when they answered: the middle of the last answers."""
+def _clock(ledger: Ledger, sources: Iterable[Source], now: datetime) -> Seen:
+    """Hold our clock against the last look, and against the time that servers told: the middle of the last answers."""
+    last = max(
+        (each.last_check_at or now for each in ledger.sources.all_known().values()), default=now
+    )
+    if last - now > LARGEST_SKEW:
+        what = (
+            f"it shows {now:%Y-%m-%d %H:%M} UTC, and the last look was at {last:%Y-%m-%d %H:%M} UTC"
+        )
+        return Seen("clock", State.ILL, what, _SET_CLOCK)
     skews = [
         skew
         for source in list(sources)[:_DATES_READ]
@@ -166,8 +201,18 @@ def _clock(ledger: Ledger, sources: Iterable[Source]) -> Seen:
     seconds = round(middle.total_seconds())
     what = f"{abs(seconds)} s {'behind' if seconds > 0 else 'ahead of'} the middle of {len(skews)} servers"
     if abs(middle) > LARGEST_SKEW:
-        return Seen("clock", State.ILL, what, "set the clock: `timedatectl set-ntp true`")
+        return Seen("clock", State.ILL, what, _SET_CLOCK)
     return Seen("clock", State.WELL, what)
+
+
+def _failing(ledger: Ledger) -> Iterator[Seen]:
+    """Tell of channels that took nothing when they were told last."""
+    for state in ledger.channels.all():
+        if state.failing_since is not None:
+            name = state.channel.name
+            what = f"{name}: fails since {state.failing_since:%Y-%m-%d %H:%M} UTC: {state.failure}"
+            mend = f"mend what it says, then `watcher notify test {name}`"
+            yield Seen("channels", State.ILL, what, mend)
 
 
 def _last(ledger: Ledger, source: Source) -> list[Snapshot]:

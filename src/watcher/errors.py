@@ -5,6 +5,7 @@
     ├── LedgerError
     │   ├── LedgerUnusable    not a ledger, damaged, or not readable
     │   ├── LedgerTooNew      written by a newer Watcher
+    │   ├── LedgerOld         written by an older Watcher, and opened only to be read
     │   ├── LedgerBusy        another sweep holds it
     │   ├── LedgerFull        no space left, or not writable
     │   └── PayloadDamaged    stored bytes do not match their digest
@@ -85,6 +86,10 @@ class LedgerUnusable(LedgerError):
 
 class LedgerTooNew(LedgerError):
     """The ledger was written by a newer Watcher."""
+
+
+class LedgerOld(LedgerError):
+    """The ledger was written by an older Watcher, and is not brought up to date where it is only read."""
 
 
 class LedgerBusy(LedgerError):

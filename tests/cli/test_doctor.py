@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
+import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from click.testing import Result
+from tests.ledger import sound
 
 from watcher.doctor import skew_of
+from watcher.ledger import Ledger
 from watcher.ledger.lock import sweeper, sweeping
-from watcher.model import Digest, Snapshot, SourceId
+from watcher.model import Channel, Chat, Digest, Snapshot, SourceId
 
 Watcher = Callable[..., Result]
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -104,6 +110,61 @@ def test_a_damaged_ledger_is_told_with_the_way_to_mend_it(watcher: Watcher, home
     told = seen(watcher)["ledger"]
     assert told["state"] == "ill"
     assert "watcher restore" in told["mend"]
+
+
+@pytest.mark.usefixtures("no_browser")
+def test_a_ledger_of_another_watcher_is_told_with_what_brings_them_together(
+    watcher: Watcher, home: Path
+) -> None:
+    path = home / "snapshots" / "watcher.db"
+    path.parent.mkdir(exist_ok=True)
+    sound.of_version(5, path)
+    told = seen(watcher)["ledger"]
+    assert (told["state"], told["mend"]) == ("note", "`watcher status` brings it up to date")
+    assert watcher("status").exit_code in (0, 1)
+    assert seen(watcher)["ledger"]["state"] == "well"
+    raw = sqlite3.connect(path)
+    raw.execute("PRAGMA user_version = 999")
+    raw.close()
+    told = seen(watcher)["ledger"]
+    assert told["state"] == "ill"
+    assert "--upgrade" in told["mend"]
+
+
+@pytest.mark.usefixtures("no_browser")
+def test_a_clock_that_is_behind_the_last_look_is_told(watcher: Watcher, home: Path) -> None:
+    watcher("sweep")
+    with time_machine.travel(datetime.now(UTC) - timedelta(hours=3)):
+        told = seen(watcher)["clock"]
+    assert told["state"] == "ill"
+    assert "the last look was at" in told["what"]
+    assert "timedatectl" in told["mend"]
+
+
+@pytest.mark.usefixtures("no_browser")
+def test_a_sweep_that_hangs_is_told_with_its_process(watcher: Watcher, home: Path) -> None:
+    watcher("sweep")
+    with (
+        sweeping(home / "snapshots" / "watcher.db"),
+        time_machine.travel(datetime.now(UTC) + timedelta(days=30)),
+    ):
+        told = seen(watcher)["schedule"]
+    assert told["state"] == "ill"
+    assert f"kill {os.getpid()}" in told["mend"]
+
+
+@pytest.mark.usefixtures("no_browser")
+def test_a_channel_that_fails_is_told(watcher: Watcher, home: Path) -> None:
+    watcher("sweep")
+    channel = Channel("chat", Chat("CHAT_URL"))
+    with Ledger.open(home / "snapshots" / "watcher.db") as ledger:
+        ledger.channels.sync([channel], NOON)
+        (state,) = ledger.channels.all()
+        ledger.channels.update(replace(state, failing_since=NOON, failure="it answered 500"))
+    told = seen(watcher)["channels"]
+    assert told["state"] == "ill"
+    assert "fails since 2026-03-01 12:00 UTC: it answered 500" in told["what"]
+    assert "watcher notify test chat" in told["mend"]
 
 
 def answered(date: str, **more: str) -> Snapshot:

@@ -8,9 +8,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from sqlite_utils import Database
+
 from watcher.ledger import Ledger
 from watcher.ledger.findings import Finding
 from watcher.ledger.inspection import Inspection
+from watcher.ledger.schema import MIGRATIONS
 from watcher.ledger.sums import register
 from watcher.model import (
     Block,
@@ -206,4 +209,15 @@ def past_watcher(path: Path, *statements: str) -> None:
     for _, sql in triggers:
         raw.execute(sql)
     raw.execute("COMMIT")
+    raw.close()
+
+
+def of_version(version: int, path: Path) -> None:
+    """Write an empty ledger as the Watcher of that version made it: migrations are never edited."""
+    raw = sqlite3.connect(path, isolation_level=None)
+    register(raw)
+    database = Database(raw, execute_plugins=False)
+    later = [each.name for each in MIGRATIONS.pending(database)][version:]
+    MIGRATIONS.apply(database, stop_before=later)
+    raw.execute(f"PRAGMA user_version = {version}")
     raw.close()

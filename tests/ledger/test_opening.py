@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from sqlite_utils import Database
+from tests.ledger import sound
 
 from watcher.errors import LedgerBusy, LedgerError, LedgerFull, LedgerTooNew, LedgerUnusable
 from watcher.ledger import Ledger
@@ -140,29 +140,34 @@ def test_a_ledger_of_a_newer_version_is_refused_and_left_alone(path: Path) -> No
     assert path.read_bytes() == before
 
 
-def of_version(version: int, path: Path) -> None:
-    """Write an empty ledger as the Watcher of that version made it: migrations are never edited."""
-    raw = sqlite3.connect(path, isolation_level=None)
-    register(raw)
-    database = Database(raw, execute_plugins=False)
-    later = [each.name for each in MIGRATIONS.pending(database)][version:]
-    MIGRATIONS.apply(database, stop_before=later)
-    raw.execute(f"PRAGMA user_version = {version}")
-    raw.close()
-
-
 @pytest.mark.parametrize("version", range(1, VERSION))
 def test_a_ledger_of_every_older_version_is_brought_up_to_date(path: Path, version: int) -> None:
-    of_version(version, path)
+    sound.of_version(version, path)
     with Ledger.open(path) as ledger:
         assert ledger.connection.row("PRAGMA user_version") == (VERSION,)
         assert list(Inspection(ledger).findings()) == []
 
 
+def test_who_only_reads_brings_an_old_ledger_up_to_date_where_that_may_be(
+    shared_path: Path,
+) -> None:
+    sound.of_version(5, shared_path)
+    shared_path.chmod(0o444)
+    said = without_permission(shared_path, lambda: Ledger.open_to_read(shared_path).close())
+    assert said.startswith(f"LedgerOld: {shared_path}: was written by an older Watcher")
+    assert f"tables of version 5, this one knows {VERSION}" in said
+    assert "watcher status" in said
+    shared_path.parent.chmod(0o755)
+    shared_path.chmod(0o644)
+    with Ledger.open_to_read(shared_path) as ledger:
+        assert ledger.connection.row("PRAGMA user_version") == (VERSION,)
+        assert ledger.connection.read_only
+
+
 def test_what_the_second_reader_weighed_is_numbered_when_it_comes_under_the_chain(
     path: Path, noon: datetime
 ) -> None:
-    of_version(9, path)
+    sound.of_version(9, path)
     old = sqlite3.connect(path, isolation_level=None)
     register(old)
     at = noon.isoformat()

@@ -69,3 +69,14 @@ def test_restoring_onto_itself_or_during_a_sweep_is_refused(whole: Path, copy: P
     assert "the ledger itself" in refused(lambda: restore(copy, copy, force=True))
     with Ledger.open(copy) as ledger, ledger.sweeping(), pytest.raises(LedgerBusy):
         restore(whole, copy, force=True)
+
+
+def test_a_backup_of_an_older_watcher_is_brought_up_to_date_and_stays_as_it_is(
+    tmp_path: Path,
+) -> None:
+    backup, path = tmp_path / "backup.db", tmp_path / "watcher.db"
+    sound.of_version(5, backup)
+    before = backup.read_bytes()
+    restore(backup, path)
+    assert backup.read_bytes() == before
+    assert sound.findings(path) == []

@@ -51,7 +51,10 @@ def desk(ledger_path: Path, sources_path: Path, *, read_only: bool = True) -> It
 
     Raises LedgerError when there is no ledger, DeclarationError when the declarations are wrong.
     """
-    with Ledger.open(ledger_path, create=False, read_only=read_only) as ledger:
+    opened = (
+        Ledger.open_to_read(ledger_path) if read_only else Ledger.open(ledger_path, create=False)
+    )
+    with opened as ledger:
         held = ledger.sources.declared()
         if sources_path.exists():
             declared, vocabulary = declarations(sources_path)

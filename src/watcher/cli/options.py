@@ -75,7 +75,7 @@ def declarations(path: Path) -> tuple[Declarations, Vocabulary]:
 
 def open_to_read(path: Path) -> Ledger:
     """Open the ledger for a command that only reads. Raises LedgerError when there is none."""
-    return Ledger.open(path, create=False, read_only=True)
+    return Ledger.open_to_read(path)
 
 
 def print_json(data: object) -> None:

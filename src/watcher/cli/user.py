@@ -51,7 +51,7 @@ def add(name: str, role: str, password: str, ledger_path: Path) -> None:
 @ledger_option
 def list_users(ledger_path: Path) -> None:
     """List the accounts."""
-    with Ledger.open(ledger_path, create=False, read_only=True) as ledger:
+    with Ledger.open_to_read(ledger_path) as ledger:
         accounts = ledger.accounts.all()
     table(
         ("name", "role", "since", "closed"),

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
-from watcher.errors import LedgerError, LedgerUnusable
+from watcher.errors import LedgerError, LedgerFull, LedgerOld, LedgerUnusable
 from watcher.ledger import lock
 from watcher.ledger.accounts import Accounts
 from watcher.ledger.changes import Changes
@@ -89,9 +89,29 @@ class Ledger:
     def open(cls, path: Path, *, create: bool = True, read_only: bool = False) -> Ledger:
         """Open the ledger at `path`; with `create`, make it and its folder if there is none.
 
-        Raises LedgerUnusable, LedgerTooNew, LedgerFull or LedgerBusy; each says which file, and what to do.
+        Raises LedgerUnusable, LedgerTooNew, LedgerOld, LedgerFull or LedgerBusy; each says which file, and what to do.
         """
         return cls(open_connection(path, create=create, read_only=read_only))
+
+    @classmethod
+    def open_to_read(cls, path: Path) -> Ledger:
+        """Open the ledger at `path` to read; that of an older Watcher is brought up to date first, where it may be.
+
+        Raises LedgerUnusable, LedgerTooNew, LedgerOld or LedgerBusy.
+        """
+        try:
+            return cls.open(path, create=False, read_only=True)
+        except LedgerOld as old:
+            try:
+                cls.open(path, create=False).close()
+            except LedgerFull:
+                raise old from None
+            return cls.open(path, create=False, read_only=True)
+
+    @classmethod
+    def open_as_it_is(cls, path: Path) -> Ledger:
+        """Open the ledger at `path` to copy it, whatever its age: its tables may be older than what we read."""
+        return cls(open_connection(path, create=False, read_only=True, of_any_age=True))
 
     def __enter__(self) -> Ledger:
         return self

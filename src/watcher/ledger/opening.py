@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from sqlite_utils import Database
 
-from watcher.errors import LedgerFull, LedgerTooNew, LedgerUnusable
+from watcher.errors import LedgerFull, LedgerOld, LedgerTooNew, LedgerUnusable
 from watcher.ledger.connection import Connection, explain
 from watcher.ledger.schema import APPLICATION_ID, VERSION, migrate
 from watcher.ledger.sums import register
@@ -28,11 +28,14 @@ _SETTINGS = (
 )
 
 
-def open_connection(path: Path, *, create: bool, read_only: bool) -> Connection:
-    """Give a connection to the ledger at `path`, its tables up to date.
+def open_connection(
+    path: Path, *, create: bool, read_only: bool, of_any_age: bool = False
+) -> Connection:
+    """Give a connection to the ledger at `path`, its tables up to date; with `of_any_age` they may be older.
 
     Raises LedgerUnusable when there is none and none is to be made, or when the file is not a sound ledger;
-    LedgerTooNew when a newer Watcher has altered its tables; LedgerFull when it cannot be written.
+    LedgerTooNew when a newer Watcher has altered its tables; LedgerOld when an older one made them and it is only to
+    be read; LedgerFull when it cannot be written.
     """
     _look(path, create=create and not read_only, read_only=read_only)
     try:
@@ -41,7 +44,7 @@ def open_connection(path: Path, *, create: bool, read_only: bool) -> Connection:
         explain(error, path)
     connection = Connection(database, path, read_only=read_only)
     try:
-        _prepare(connection)
+        _prepare(connection, of_any_age=of_any_age)
     except BaseException:
         connection.close()
         raise
@@ -96,10 +99,10 @@ def _connect(path: Path, *, read_only: bool) -> Database:
     return Database(raw, execute_plugins=False)
 
 
-def _prepare(connection: Connection) -> None:
+def _prepare(connection: Connection, *, of_any_age: bool) -> None:
     _recognise(connection)
     if connection.read_only:
-        _refuse_old(connection)
+        _refuse_old(connection, of_any_age=of_any_age)
     else:
         connection.write("PRAGMA journal_mode = WAL")
         _bring_up_to_date(connection)
@@ -127,10 +130,16 @@ def _recognise(connection: Connection) -> None:
         )
 
 
-def _refuse_old(connection: Connection) -> None:
-    if _number(connection, "user_version") < VERSION:
+def _refuse_old(connection: Connection, *, of_any_age: bool) -> None:
+    path, version = connection.path, _number(connection, "user_version")
+    if version == 0:
         raise LedgerUnusable(
-            f"{connection.path}: is empty or of an older Watcher. Run `watcher sweep` once to bring it up to date."
+            f"{path}: is empty, there is no ledger here yet. Run `watcher sweep` first, or name it with --ledger."
+        )
+    if version < VERSION and not of_any_age:
+        raise LedgerOld(
+            f"{path}: was written by an older Watcher (tables of version {version}, this one knows {VERSION}), and is "
+            "not brought up to date where it may only be read. Call `watcher status` once as somebody who may write it."
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from watcher.errors import LedgerBusy, LedgerError, LedgerFull, LedgerUnusable
+from watcher.errors import LedgerBusy, LedgerError, LedgerFull, LedgerOld, LedgerUnusable
 from watcher.ledger import lock
 from watcher.ledger.findings import Progress, silent
 from watcher.ledger.inspection import Inspection
@@ -35,9 +35,7 @@ def restore(
         path.parent.mkdir(parents=True, exist_ok=True)
         with lock.sweeping(path):
             unfinished.unlink(missing_ok=True)
-            with Ledger.open(backup, create=False, read_only=True) as ledger:
-                _refuse_broken(ledger, progress)
-                ledger.backup(unfinished)
+            _copy_if_sound(backup, unfinished, progress)
             return _put_in_place(unfinished, path)
     except OSError as error:
         raise LedgerFull(
@@ -54,12 +52,29 @@ def _put_in_place(unfinished: Path, path: Path) -> Path | None:
     return kept
 
 
-def _refuse_broken(ledger: Ledger, progress: Progress) -> None:
+def _copy_if_sound(backup: Path, copy: Path, progress: Progress) -> None:
+    """Write a copy of the backup, brought up to date where an older Watcher made it; the backup stays as it is."""
+    try:
+        with Ledger.open(backup, create=False, read_only=True) as ledger:
+            _refuse_broken(ledger, backup, progress)
+            ledger.backup(copy)
+    except LedgerOld:
+        with Ledger.open_as_it_is(backup) as old:
+            old.backup(copy)
+        try:
+            with Ledger.open(copy, create=False) as ledger:
+                _refuse_broken(ledger, backup, progress)
+        except LedgerError:
+            copy.unlink()
+            raise
+
+
+def _refuse_broken(ledger: Ledger, backup: Path, progress: Progress) -> None:
     findings = list(Inspection(ledger, progress).findings())
     if findings:
         told = "\n".join(f"  {each}" for each in findings[:_MOST_TOLD])
         raise LedgerUnusable(
-            f"{ledger.path}: is not sound, so nothing was restored. {len(findings)} found broken:\n{told}\n"
+            f"{backup}: is not sound, so nothing was restored. {len(findings)} found broken:\n{told}\n"
             "Take another backup; `watcher verify` tells of one what is broken."
         )
 
