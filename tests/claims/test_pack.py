@@ -86,6 +86,7 @@ def test_a_phrase_is_refused_with_the_reason(tmp_path: Path) -> None:
         "kept for": "<duration> is not captured",
         "a? b?": "all optional",
         "kept for) <duration>": "stray",
+        "kept <duration> or <duration>": "it captures <duration> twice",
     }
     for phrase, reason in broken.items():
         said = problems(tmp_path, RULE.replace("kept for <duration>\n", f'"{phrase}"\n', 1))

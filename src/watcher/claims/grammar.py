@@ -8,6 +8,7 @@ Read once, checked, and turned into the segments of a `Phrase`. docs/rules.md de
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -71,7 +72,11 @@ _TOKEN = re.compile(
 
 def parse(text: str, book: Phrasebook) -> Phrase:
     """Give the phrase that `text` writes; raises PhraseProblem saying what to mend."""
-    pieces, rest = _pieces(_tokens(text), book, 0)
+    tokens = _tokens(text)
+    captured = Counter(token for kind, token in tokens if kind == "capture")
+    if twice := [name for name, times in captured.items() if times > 1]:
+        raise PhraseProblem(f"it captures {twice[0]} twice: write two phrases")
+    pieces, rest = _pieces(tokens, book, 0)
     if rest:
         raise PhraseProblem(f"there is a stray {rest[0][1]!r}")
     if not pieces or "gap" in (pieces[0].kind, pieces[-1].kind):
