@@ -44,6 +44,8 @@ class Archive:
     broken: dict[int, int] = field(default_factory=dict)
     moved: dict[int, int] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    rows: list[list[str]] = field(default_factory=list)
+    waits: list[str] = field(default_factory=list)
 
     def answer(self, path: str) -> tuple[int, dict[str, str], bytes]:
         """Give what is at `path`."""
@@ -66,7 +68,7 @@ class Archive:
             for n, days in self.captures.items()
         ]
         gone = ["example,lumen)/data", stamp(90), URL, "text/html", "404", "SHA0", "90"]
-        return json.dumps([head, *rows, gone]).encode()
+        return json.dumps([head, *rows, *self.rows, gone]).encode()
 
     def timemap(self, path: str) -> bytes:
         """Give the first half of the captures, and the other half on a second page."""
@@ -96,6 +98,8 @@ class Archive:
         number = next(n for n in self.captures if stamp(n) == text)
         if number in self.moved:
             return 302, {"location": f"/web/{stamp(self.moved[number])}id_/{URL}"}, b""
+        if self.waits:
+            return 429, {"retry-after": self.waits.pop(0)}, b"too many"
         if number in self.broken:
             return self.broken[number], {}, b"not now"
         headers = {"content-type": "text/html; charset=utf-8", "memento-datetime": date(number)}
@@ -232,6 +236,37 @@ def test_a_capture_is_dated_as_the_archive_says_in_the_end(
     archive.moved = {9: 10}
     told = backfilled(watcher, archive, "--every", "1d")
     assert [each[:10] for each in told["taken"]] == ["2024-03-01", "2024-03-11"]
+
+
+def test_revisits_are_looks_that_found_nothing_new(watcher: Watcher, archive: Archive) -> None:
+    revisit = ["example,lumen)/data", stamp(5), URL, "warc/revisit", "-", "SHA60", "500"]
+    moved = ["example,lumen)/data", stamp(6), URL, "warc/revisit", "-", "SHA-of-a-redirect", "500"]
+    archive.rows = [revisit, moved]
+    told = backfilled(watcher, archive, "--every", "1d")
+    assert [each[:10] for each in told["taken"]] == [
+        "2024-03-01",
+        "2024-03-02",
+        "2024-03-03",
+        "2024-03-06",
+        "2024-04-10",
+    ]
+    assert asked_for(archive) == [stamp(0), stamp(2), stamp(40)]
+
+
+def test_rows_that_name_no_time_are_passed_over(watcher: Watcher, archive: Archive) -> None:
+    bad = ["example,lumen)/data", "20240300000000", URL, "text/html", "200", "X", "1"]
+    archive.rows = [bad, [], ["com%2Cexample%29%2F+20240401"]]
+    assert len(backfilled(watcher, archive, "--every", "1d")["taken"]) == 4
+
+
+def test_an_archive_that_asks_to_wait_is_left_alone_and_asked_again_later(
+    watcher: Watcher, archive: Archive
+) -> None:
+    archive.waits = ["3600"]
+    result = watcher("backfill", "data-policy", "--from", archive.base, "--every", "1d")
+    assert result.exit_code == 1
+    assert "asks to wait 3600 s" in result.output
+    assert len(backfilled(watcher, archive, "--every", "1d")["taken"]) == 4
 
 
 def test_nothing_is_put_before_looks_that_are_held(

@@ -39,11 +39,17 @@ class TimeMap:
 def read_cdx(text: str, captures_at: str) -> list[Memento]:
     """Give the captures of a page that a CDX server lists, whose answer was 200; others were no page.
 
-    `captures_at` is the address under which the archive serves captures: `https://archive.example/web/`. Raises
-    ValueError when this is no answer of a CDX server.
+    A revisit, which has no answer of its own (`-`), counts where it names the bytes of such a capture: the page was
+    seen unchanged. `captures_at` is the address under which the archive serves captures:
+    `https://archive.example/web/`. Raises ValueError when this is no answer of a CDX server.
     """
-    rows = _rows(text)
-    return [_from_row(row, captures_at) for row in rows if _is_page(row)]
+    rows = [row for row in _rows(text) if _time_of(row) is not None]
+    pages = {row.get("digest") for row in rows if _status_of(row) == "200"} - {None}
+    return [
+        _from_row(row, captures_at)
+        for row in rows
+        if _status_of(row) == "200" or (_is_revisit(row) and row.get("digest") in pages)
+    ]
 
 
 def _rows(text: str) -> Iterator[dict[str, str]]:
@@ -60,9 +66,21 @@ def _rows(text: str) -> Iterator[dict[str, str]]:
             yield {str(key): str(value) for key, value in row.items()}
 
 
-def _is_page(row: dict[str, str]) -> bool:
-    status = row.get("statuscode", row.get("status", "200"))
-    return status == "200" and bool(re.fullmatch(r"\d{14}", row.get("timestamp", "")))
+def _status_of(row: dict[str, str]) -> str:
+    return row.get("statuscode", row.get("status", "200"))
+
+
+def _is_revisit(row: dict[str, str]) -> bool:
+    return row.get("mimetype", row.get("mime")) == "warc/revisit" and _status_of(row) in ("", "-")
+
+
+def _time_of(row: dict[str, str]) -> datetime | None:
+    """Give when a row says that it was captured; None of one that says no time that there was."""
+    stamp = row.get("timestamp", "")
+    try:
+        return _at(stamp) if re.fullmatch(r"\d{14}", stamp) else None
+    except ValueError:
+        return None
 
 
 def _from_row(row: dict[str, str], captures_at: str) -> Memento:

@@ -86,7 +86,7 @@ class WebArchive:
                 yield look
 
     def _by_cdx(self, server: str, captures_at: str, url: str, span: str) -> list[Memento]:
-        asked = f"{server}?url={quote(url, safe='')}&output=json&filter=statuscode:200{span}"
+        asked = f"{server}?url={quote(url, safe='')}&output=json{span}"
         with _a_list_of_captures(asked):
             return read_cdx(self._text(asked), captures_at)
 
@@ -111,7 +111,7 @@ class WebArchive:
         if response.trouble is not None:
             raise HistoryError(f"{address}: {response.trouble.verdict} ({response.trouble.signal})")
         if response.status != 200:
-            raise HistoryError(f"{address}: the archive answers with {response.status}")
+            raise HistoryError(f"{address}: the archive {_answer(response)}")
         return response.payload.decode("utf-8", "replace")
 
     def _capture(self, memento: Memento) -> PastLook | None:
@@ -124,7 +124,7 @@ class WebArchive:
             )
         if response.status == 429 or (response.status or 0) >= 500:
             raise HistoryError(
-                f"{memento.address}: the archive answers with {response.status}. "
+                f"{memento.address}: the archive {_answer(response)}. "
                 "Call it again later to go on from here"
             )
         if response.status != 200 or not self._is_own(response.final_url):
@@ -133,6 +133,13 @@ class WebArchive:
         media_type = response.header("content-type") or "text/html"
         said = _said(memento, response.final_url)
         return PastLook(_dated(response, memento), response.payload, media_type, said)
+
+
+def _answer(response: Response) -> str:
+    """Say what an archive answers instead of a page, and how long it asks to be left alone."""
+    wait = response.retry_after
+    asks = f" and asks to wait {wait.total_seconds():.0f} s" if wait else ""
+    return f"answers with {response.status}{asks}"
 
 
 def _dated(response: Response, memento: Memento) -> datetime:
