@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from html import escape, unescape
 from typing import TYPE_CHECKING
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from playwright.async_api import Response
 
 _MOST_ANSWERS = 40
+_MOST_IDLE = 4
+"""Answers of one kind that the page shows nothing of, after which no more of them are read: they are polling."""
+
 _LARGEST = 1_000_000
 _MOST_BYTES = 3_000_000
 _ANSWERS_WITHIN = 2.0
@@ -27,6 +31,7 @@ _WORTH_FINDING = 12
 """Characters from which a text is found in a page by no accident."""
 
 _SPACE = re.compile(r"\s+")
+_NUMBER = re.compile(r"\d+")
 
 
 async def embed(html: str, answers: list[Response]) -> str:
@@ -34,11 +39,18 @@ async def embed(html: str, answers: list[Response]) -> str:
     shown = _SPACE.sub(" ", unescape(html))
     kept: dict[str, str] = {}
     room = _MOST_BYTES
-    for answer in answers[:_MOST_ANSWERS]:
+    idle: Counter[str] = Counter()
+    for answer in answers:
+        kind = _NUMBER.sub("0", f"{answer.url} {answer.request.post_data_buffer!r}")
+        if len(kept) == _MOST_ANSWERS or idle[kind] == _MOST_IDLE or answer.url in kept:
+            continue
         text = await _text(answer)
-        if len(text) <= room and answer.url not in kept and _is_shown(text, shown):
+        if len(text) <= room and _is_shown(text, shown):
             kept[answer.url] = text
             room -= len(text)
+            idle[kind] = 0
+        else:
+            idle[kind] += 1
     scripts = "".join(_script(url, text) for url, text in kept.items())
     before, end, after = html.rpartition("</body>")
     return f"{before}{scripts}{end}{after}" if end else html + scripts

@@ -13,7 +13,7 @@ from watcher.fetching.browsing import driver
 from watcher.model import Hop
 
 if TYPE_CHECKING:
-    from playwright.async_api import ConsoleMessage, Page, Request, Response
+    from playwright.async_api import ConsoleMessage, Page, Request, Response, WebSocket, Worker
 
 MOST_HOPS = 12
 _CARRY_CONTENT = frozenset({"document", "script", "xhr", "fetch"})
@@ -26,12 +26,16 @@ _MOST_ALIKE = 20
 _MOST_LINES = 20
 _MOST_MESSAGES = 200
 _PASSING = re.compile(r"[0-9a-f]{8,}|\d+", re.IGNORECASE)
+_TIME = re.compile(r"\d{10,}")
+_OFTEN = 2
+"""Requests after which what is asked while no word changes counts as polling."""
 
 
 class Journal:
     """Follows `page` from before its first request.
 
-    `crashed` tells that its process died, `broken_off` why the document itself did not come to its end.
+    `crashed` tells that its process died, `broken_off` why the document itself did not come to its end, `is_live` that
+    it may be told things, or think of them, without a request or a timer: by a socket, an event stream, a worker.
     """
 
     def __init__(self, page: Page) -> None:
@@ -41,6 +45,8 @@ class Journal:
         self._quiet = asyncio.Event()
         self._asked: Counter[str] = Counter()
         self._endless: set[str] = set()
+        self._idly: Counter[str] = Counter()
+        self._polled: set[str] = set()
         self._kinds: Counter[str] = Counter()
         self._failed: list[str] = []
         self._console: list[str] = []
@@ -50,6 +56,7 @@ class Journal:
         self.navigating_to = ""
         self.hops: list[Hop] = []
         self.crashed = False
+        self.is_live = False
         self.broken_off = ""
         self.dialogs = 0
         self.news = 0
@@ -60,6 +67,8 @@ class Journal:
         page.on("response", self._on_response)
         page.on("console", self._on_console)
         page.on("crash", self._on_crash)
+        page.on("websocket", self._on_live)
+        page.on("worker", self._on_live)
 
     @property
     def is_lost(self) -> bool:
@@ -85,6 +94,18 @@ class Journal:
     def expect_more(self) -> None:
         """Take what is asked for from now on as new, because the page was just asked to load more."""
         self._asked.clear()
+
+    def has_changed(self) -> None:
+        """Take what is asked for from now on as asked idly, until the page changes again or is touched."""
+        self._idly.clear()
+
+    def has_settled(self) -> None:
+        """Take what was asked for again and again while no word changed for polling, and wait for it no longer.
+
+        Only that very request, its time of day apart: the next page of a list that is polled is waited for.
+        """
+        self._polled |= {asked for asked, times in self._idly.items() if times >= _OFTEN}
+        self._idly.clear()
 
     def note(self, what: str) -> None:
         """Note what was done to the page, or tried."""
@@ -115,7 +136,12 @@ class Journal:
         if self._is_document(request):
             self.navigating_to = request.url
             self.news += 1
+        self.is_live |= kind == "eventsource"
         if kind not in _CARRY_CONTENT:
+            return
+        asked = _TIME.sub("0", f"{request.method} {request.url} {request.post_data_buffer!r}")
+        self._idly[asked] += 1
+        if asked in self._polled:
             return
         shape = _shape(request)
         self._asked[shape] += 1
@@ -153,6 +179,9 @@ class Journal:
 
     def _on_crash(self, page: Page) -> None:
         self.crashed = True
+
+    def _on_live(self, _: WebSocket | Worker) -> None:
+        self.is_live = True
 
     def _is_document(self, request: Request) -> bool:
         if not request.is_navigation_request():

@@ -100,7 +100,7 @@ class Preparation:
             clicks += 1
             self._journal.note(f"consent: {refused['said']}")
             await self.catch_up()
-            await self._pace.beat(1.0)
+            await self._pace.beat(1.0, leaps=not refused["isLayer"])
             if not refused["isLayer"]:
                 break
         return clicks

@@ -2,9 +2,10 @@
 
 Pages fill in waves, some by timers, some as answers come in. Timers run on a clock that we turn: a second of the
 page's time passes in a thirtieth of ours, and only while it waits for no answer, so that nothing of its own gives up
-too early; between two turns it stands still, and so does all that polls and ticks. A page has settled when its clock
-has run for long enough, its words (digits masked: clocks and counters do not matter) stay the same, and it asks for
-nothing new. The cap is recorded, not hidden.
+too early; between two turns it stands still, and so does all that polls and ticks. Where a second changed no word,
+the next two are leapt over, as a tab in the background sleeps: whatever was due in them happens once, at their end. A
+page has settled when its clock has run for long enough, its words (digits masked: clocks and counters do not matter)
+stay the same, and it asks for nothing new. The cap is recorded, not hidden.
 """
 
 from __future__ import annotations
@@ -35,8 +36,11 @@ MOST_ELEMENTS = 400_000
 """A page of more is no policy; nor can it be copied in reasonable time."""
 
 _VIRTUAL_SECONDS = 7
+_LEAP_OF = 3
+"""Of so many seconds one passes in full, the last of all among them, so that what a leap began comes to its end."""
+
 _STEADY_LOOKS = 3
-_BEAT = 0.01
+_BEAT = 0.03
 _FRAME_WITHIN = 1.0
 _SCROLL_WITHIN = 5.0
 _SLOW_BEAT = 0.1
@@ -125,21 +129,22 @@ class Pace:
         answer = await self.ask("copy", self._limits)
         return None if answer is None else str(answer["html"])
 
-    async def beat(self, seconds: float) -> None:
+    async def beat(self, seconds: float, *, leaps: bool = False) -> None:
         """Let `seconds` of the page's time pass, unless it waits for an answer, and a moment of ours."""
-        await self._turn(seconds)
+        await self._turn(seconds, leaps=leaps)
         await self.frame()
 
     async def rest(self) -> None:
-        """Let the page wait for its answers for a moment; it must be well meanwhile."""
+        """Let the page wait for its answers for a moment, and take them in; it must be well meanwhile."""
         await self._journal.rest(_REST)
-        await self.frame()
+        await self.ask("breath")
 
-    async def _turn(self, seconds: float) -> None:
+    async def _turn(self, seconds: float, *, leaps: bool = False) -> None:
         if self._journal.is_waiting():
             return
+        clock = self._page.clock
         try:
-            await self._page.clock.run_for(int(seconds * 1000))
+            await (clock.fast_forward if leaps else clock.run_for)(int(seconds * 1000))
         except driver.api().Error as error:
             self._must_live(error)
 
@@ -163,7 +168,6 @@ class Pace:
             await asyncio.wait_for(self.ask("frame"), _FRAME_WITHIN)
         except TimeoutError:
             return  # it has nothing to draw, or no time to
-        await asyncio.sleep(_BEAT)
 
     async def _drawn(self) -> Any:
         """Give the signature of the page when it was drawn anew; None when it went to another address meanwhile."""
@@ -171,7 +175,16 @@ class Pace:
         try:
             return await asyncio.wait_for(self.ask("drawn", asked), _FRAME_WITHIN)
         except TimeoutError:
-            return await self.ask("signature", asked)
+            return await self._signature()
+
+    async def _signature(self) -> Any:
+        """Give the signature of the page as it is now; None when it went to another address meanwhile."""
+        return await self.ask("signature", [self._selectors, *self._limits])
+
+    def _beat_after(self, left: float, *, is_same: bool) -> float:
+        """Give how long to wait for what needs neither timer nor request, with `left` seconds of the page's time."""
+        is_slow = left < 1 if self._journal.is_live else left < 0 and not is_same
+        return _SLOW_BEAT if is_slow else _BEAT
 
     async def settle(self, virtual: float | None = None) -> None:
         """Wait until the page has settled, for `virtual` seconds of its time at least."""
@@ -180,21 +193,26 @@ class Pace:
             clock() + self._patience.cap,
             self._patience.virtual if virtual is None else virtual,
         )
-        last, steady = None, 0
+        last, steady, is_same = None, 0, False
         while clock() < ends_at and not self._journal.broken_off:
             await self._journal.rest(_REST)
             waits = self._journal.is_waiting()
             news = self._journal.news
-            await self._turn(1.0 if left > 0 else _SLOW_SECOND)
-            left -= 0 if waits else 1
-            await asyncio.sleep(_SLOW_BEAT if left < 0 else _BEAT)
-            seen = await self._drawn()
+            seconds = 1.0 if left > 1 else _SLOW_SECOND
+            await self._turn(seconds, leaps=is_same and left > 1 and left % _LEAP_OF != 2)
+            left -= 0 if waits else seconds
+            await asyncio.sleep(self._beat_after(left, is_same=is_same))
+            await self._journal.rest(_REST)
+            seen = await (self._drawn() if left < 1 else self._signature())
             is_same = (
                 seen is not None and seen == last and seen["ready"] and news == self._journal.news
             )
             steady = steady + 1 if is_same and not self._journal.is_waiting() else 0
             last = seen
+            if not is_same:
+                self._journal.has_changed()
             if steady >= _STEADY_LOOKS and left <= 0 and not seen["lacking"]:
+                self._journal.has_settled()
                 self._patience.note("clock")
                 return
         broken_off = bool(self._journal.broken_off)

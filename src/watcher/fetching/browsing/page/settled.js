@@ -39,3 +39,9 @@ const frame = () => new Promise((resolve) => {
   watch.observe(document.documentElement);
 });
 const drawn = (asked) => frame().then(() => signature(asked));
+// Answers when all that was waiting to be done before has been done, such as taking in an answer. Nothing is drawn for it.
+const breath = () => new Promise((resolve) => {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => resolve(true);
+  port2.postMessage(null);
+});
