@@ -107,11 +107,12 @@ def listing(site):
 
 def test_half_a_list_at_random_is_partial_and_never_a_change(sweep, listing, ledger, site):
     assert sweep(listing(NAMES)).judgement.verdict is Verdict.OK
-    outcome = sweep(listing(NAMES[:4], NAMES[3:8], NAMES[6:], NAMES))
+    halves = [NAMES[at : at + 5] for at in (0, 3, 5, 1, 4, 2)]
+    outcome = sweep(listing(*halves, *halves, NAMES))
     assert outcome.judgement.verdict is Verdict.PARTIAL
     assert outcome.judgement.signal.startswith("completeness: ")
     assert not ledger.changes.all()
-    assert len(site.asked("/list")) == 4
+    assert len(site.asked("/list")) <= 1 + 3 * 3  # three looks in one sweep, of three renderings
 
 
 def test_a_list_that_was_not_all_there_is_looked_at_again_and_well(sweep, listing, ledger):
