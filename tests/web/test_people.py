@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -93,6 +94,50 @@ def test_a_new_password_ends_other_sessions(world: Any, ada: Any) -> None:
     form = {"old": PASSWORD, "password": "quite another phrase"}
     assert ada.send("/people/password", form, seen_on="/people").status_code == 303
     assert ada.get("/queue").status_code == 200 and other.get("/queue").status_code == 303
+
+
+def token_of(client: Any) -> str:
+    """Make a token for whoever is signed in."""
+    page = client.send("/people/token", {"label": "tests"}, seen_on="/people").text
+    found = re.search(r'id="new-token">([^<]+)<', page)
+    assert found
+    return found[1]
+
+
+def with_token(world: Any, token: str) -> Any:
+    client = world.client()
+    client.headers = {"authorization": f"Bearer {token}"}
+    return client
+
+
+def test_a_token_reads_and_decides_and_makes_nobody_an_admin(world: Any, ada: Any) -> None:
+    """It lies in feed readers and scripts: found there, it must not open what a password opens."""
+    machine = with_token(world, token_of(ada))
+    assert machine.get("/api/v1/changes").status_code == 200
+    form = {"name": "Eve", "role": "admin", "password": PASSWORD}
+    for path in ("/people/add", "/people/token", "/people/close"):
+        assert machine.send(path, form, seen_on="/people").status_code == 401
+    names = world.write(lambda ledger: [each.name for each in ledger.accounts.all()])
+    assert "Eve" not in names
+
+
+def test_a_new_password_ends_tokens_too(world: Any, ada: Any) -> None:
+    """Who had the old one may have made some."""
+    machine = with_token(world, token_of(ada))
+    form = {"old": PASSWORD, "password": "quite another phrase"}
+    ada.send("/people/password", form, seen_on="/people")
+    assert machine.get("/api/v1/changes").status_code == 401
+
+
+def test_guessing_the_old_password_is_slowed_down(world: Any, ada: Any) -> None:
+    """Whoever sits at a desk that was left open."""
+    answers = [
+        ada.send(
+            "/people/password", {"old": f"guess {n}", "password": PASSWORD}, seen_on="/people"
+        ).status_code
+        for n in range(12)
+    ]
+    assert answers == [422] * 10 + [429] * 2
 
 
 def test_cookies_are_out_of_reach(world: Any) -> None:

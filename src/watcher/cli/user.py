@@ -77,7 +77,7 @@ def set_role(name: str, role: str, ledger_path: Path) -> None:
 @_password_option
 @ledger_option
 def set_password(name: str, password: str, ledger_path: Path) -> None:
-    """Set another password for NAME; their sessions end."""
+    """Set another password for NAME; their sessions and tokens end."""
     with Ledger.open(ledger_path, create=False) as ledger:
         account = ledger.accounts.named(name)
         ledger.accounts.set_password(account, hash_password(password))

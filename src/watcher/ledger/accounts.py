@@ -54,14 +54,12 @@ class Accounts:
         return str(row[0]) if row else None
 
     def set_password(self, account: Account, password: str) -> None:
-        """Replace the hash of a password, and end the sessions that the old one opened."""
+        """Replace the hash of a password, and end the sessions that the old one opened and the tokens made in them."""
         with self._connection.atomic():
             self._connection.write(
                 "UPDATE accounts SET password = ? WHERE id = ?", (password, account.id)
             )
-            self._connection.write(
-                "DELETE FROM passes WHERE account = ? AND purpose = ?", (account.id, SESSION)
-            )
+            self._connection.write("DELETE FROM passes WHERE account = ?", (account.id,))
 
     def set_role(self, account: Account, role: Role) -> None:
         """Give an account another role, at once also in its open sessions."""

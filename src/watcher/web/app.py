@@ -38,7 +38,7 @@ from watcher.web import (
 from watcher.web.place import Place
 from watcher.web.rendering import page
 from watcher.web.security import Headers, Room
-from watcher.web.visit import Errand, Need, Page, Visit, check_form, endpoint, may
+from watcher.web.visit import Errand, Need, Page, Visit, check_form, endpoint, is_api, may
 
 READ, DECIDE, ADMIN, NOBODY = Need.READER, Need.REVIEWER, Need.ADMIN, Need.NOBODY
 
@@ -136,7 +136,7 @@ def answer(visit: Visit, call: Page, need: Need) -> Response | Errand:
     if not may(visit.account, need):
         return _refuse(visit)
     try:
-        if visit.request.method == "POST" and not _is_api(visit):
+        if visit.request.method == "POST" and not is_api(visit.request):
             check_form(visit)
         return call(visit)
     except HTTPException as error:
@@ -158,13 +158,9 @@ def _status(error: WatcherError) -> int:
     return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
 
 
-def _is_api(visit: Visit) -> bool:
-    return visit.request.url.path.startswith("/api/")
-
-
 def _refuse(visit: Visit) -> Response:
     path = visit.request.url.path
-    if _is_api(visit) or path.startswith(("/feeds/", "/timegate/", "/timemap/")):
+    if is_api(visit.request) or path.startswith(("/feeds/", "/timegate/", "/timemap/")):
         headers = {"www-authenticate": 'Bearer realm="watcher", Basic realm="watcher"'}
         return JSONResponse({"error": "A token is needed."}, 401, headers=headers)
     if visit.account is not None:
@@ -177,7 +173,7 @@ def _refuse(visit: Visit) -> Response:
 
 
 def _told(visit: Visit, message: str, status: int) -> Response:
-    if _is_api(visit):
+    if is_api(visit.request):
         return JSONResponse({"error": message}, status)
     if visit.is_fragment:
         return page(visit, "fragments/trouble.html", status, message=message)

@@ -148,10 +148,14 @@ def make_token(visit: Visit) -> Response:
 
 
 def change_password(visit: Visit) -> Response:
-    """Change one's own password; every session ends, this one begins anew."""
+    """Change one's own password; every session and token ends, this session begins anew. Guesses are counted."""
+    name = visit.person.name.casefold()
+    if not visit.place.changes.allows(name, visit.now):
+        raise HTTPException(429, "Too many tries. Wait ten minutes, then try again.")
     hashed = visit.desk.ledger.accounts.password_of(visit.person.name)
     if not is_password(visit.said("old"), hashed):
         raise AccountError("The old password is another one.")
+    visit.place.changes.forget(name)
     visit.desk.ledger.accounts.set_password(visit.person, hash_password(visit.said("password")))
     return _enter(visit, visit.person, "/people")
 

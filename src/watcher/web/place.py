@@ -20,7 +20,8 @@ class Place:
     """One running desk. `url` is where people reach it; `invitation` opens the first account, once.
 
     `logins` counts tries by address, `guesses` by name: the former stops a machine, the latter many of them, and is
-    wide enough that nobody can lock a colleague out in passing. `fetching` looks at what a correction names.
+    wide enough that nobody can lock a colleague out in passing. `changes` counts by name who asks for another
+    password, as whoever finds a desk left open may. `fetching` looks at what a correction names.
     """
 
     owner: Owner
@@ -30,6 +31,7 @@ class Place:
     invitation: str = field(default_factory=new_pass)
     logins: Limit = field(default_factory=lambda: Limit(10, timedelta(minutes=10)))
     guesses: Limit = field(default_factory=lambda: Limit(100, timedelta(hours=1)))
+    changes: Limit = field(default_factory=lambda: Limit(10, timedelta(minutes=10)))
     corrections: Limit = field(default_factory=lambda: Limit(5, timedelta(hours=1)))
     corrections_a_day: int = 200
     fetching: Fetching = fetcher

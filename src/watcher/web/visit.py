@@ -227,12 +227,15 @@ def _visit(place: Place, desk: Desk, request: Request, sent: Sent) -> Visit:
     session = request.cookies.get(SESSION_COOKIE, "")
     account = _bearer(desk, session, SESSION, now)
     secret = session if account else request.cookies.get(VISITOR_COOKIE, "")
+    # A token lies in scripts and feed readers: what forms do (accounts, passwords, tokens) is for people only.
+    if account is None and (request.method in ("GET", "HEAD") or is_api(request)):
+        account = _bearer(desk, token_of(request), TOKEN, now)
     return Visit(
         place=place,
         desk=desk,
         now=now,
         request=request,
-        account=account or _bearer(desk, token_of(request), TOKEN, now),
+        account=account,
         secret=secret or new_pass(),
         is_new=not secret,
         form=sent.form,
@@ -245,6 +248,11 @@ def _bearer(desk: Desk, secret: str, purpose: str, now: datetime) -> Account | N
     if not secret:
         return None
     return desk.ledger.accounts.bearer(digest_of_pass(secret), purpose, now)
+
+
+def is_api(request: Request) -> bool:
+    """Whether a request is for machines."""
+    return request.url.path.startswith("/api/")
 
 
 def token_of(request: Request) -> str:
