@@ -109,6 +109,36 @@ def test_a_browser_that_keeps_too_much_memory_is_replaced(browse):
     browse.runner.run(run())
 
 
+def drivers() -> set[psutil.Process]:
+    """The drivers that run for us."""
+    return {each for each in psutil.Process().children() if "run-driver" in each.cmdline()}
+
+
+def test_a_driver_ends_with_its_browser(browse):
+    async def run():
+        others = drivers()
+        browsers = pool.Pool(pages=1)
+        async with browsers.lend():
+            (first,) = drivers() - others
+        async with browsers.lend():
+            (second,) = drivers() - others
+        assert second != first
+        await browsers.close()
+        assert drivers() == others
+
+    browse.runner.run(run())
+
+
+def test_a_driver_that_dies_costs_one_retry(start, name_server, site):
+    others = drivers()
+    browse = start(name_server)
+    url = site.page("/page", b"<p>A policy.")
+    assert b"A policy." in browse(url).payload
+    (driver,) = drivers() - others
+    driver.kill()
+    assert b"A policy." in browse(url).payload
+
+
 def test_a_fetcher_that_is_not_asked_starts_nothing():
     async def run():
         before = len(psutil.Process().children())

@@ -1,4 +1,8 @@
-"""One browser process for all looks: started when first needed, replaced when it is old, used up or dead."""
+"""One browser process for all looks: started when first needed, replaced when it is old, used up or dead.
+
+Each has a driver of its own, the program of Playwright's that speaks to it, and it ends with its browser: what it
+gathers in memory goes, and a driver that dies costs no more than a browser that does.
+"""
 
 from __future__ import annotations
 
@@ -36,6 +40,7 @@ _numbers = count(1)
 class Running:
     """A browser that runs, and what it was used for."""
 
+    driver: Playwright
     browser: Browser
     mark: str
     started_at: float
@@ -60,7 +65,6 @@ class Pool:
     chosen: str | None = None
     pages: int = PAGES_A_BROWSER
     memory: int = MEMORY_A_BROWSER
-    _driver: Playwright | None = None
     _current: Running | None = None
     _all: list[Running] = field(default_factory=list)
     _missing: BrowserMissing | None = None
@@ -92,13 +96,9 @@ class Pool:
         await self._end(running)
 
     async def close(self) -> None:
-        """End every browser, and the driver."""
+        """End every browser, with its driver."""
         for running in list(self._all):
             await self._end(running)
-        if self._driver is not None:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._driver.stop(), _CLOSE_WITHIN)
-            self._driver = None
 
     async def _ready(self) -> Running:
         now = asyncio.get_running_loop().time()
@@ -117,17 +117,18 @@ class Pool:
         return self._current
 
     async def _start(self, now: float) -> Running:
-        if self._driver is None:
+        if not self._all:
             end_orphans()
-            self._driver = await driver.start()
+        through = await driver.start()
         mark = new_mark(next(_numbers))
         try:
             async with asyncio.timeout(_START_WITHIN):
-                browser = await driver.launch(self._driver, self.chosen, mark)
+                browser = await driver.launch(through, self.chosen, mark)
         except BaseException:
             end_marked(mark)  # nobody else knows of it
+            await _stop(through)
             raise
-        running = Running(browser, mark, now)
+        running = Running(through, browser, mark, now)
         self._all.append(running)
         return running
 
@@ -143,6 +144,13 @@ class Pool:
         except (TimeoutError, driver.api().Error):
             pass  # it did not listen: what is left is killed
         end_marked(running.mark)
+        await _stop(running.driver)
+
+
+async def _stop(through: Playwright) -> None:
+    """End a driver; one that does not listen ends with us, when its pipe closes."""
+    with suppress(TimeoutError, driver.api().Error):
+        await asyncio.wait_for(through.stop(), _CLOSE_WITHIN)
 
 
 def pages_at_once() -> int:
