@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from base64 import b64decode
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -32,7 +33,10 @@ VIEWPORT = (1280, 1600)
 
 _LONGEST_PICTURE = 15_000
 _PICTURE_QUALITY = 45
-_PICTURE_WITHIN = 5_000
+_PICTURE_SCALE = 0.75
+"""Of the page's size: what is written stays legible, and a third of the CPU and of the bytes is spared."""
+
+_PICTURE_WITHIN = 5.0
 _CLOSE_WITHIN = 4.0
 _NO_WINDOWS = "window.open = () => null"
 """What a pop-up blocker does; windows that open all the same are closed."""
@@ -244,18 +248,23 @@ class Visit:
         """Give a JPEG of the whole page, or of its upper part when it is very long; empty when none can be made."""
         height = await pace.ask("height") or VIEWPORT[1]
         area = {"x": 0, "y": 0, "width": VIEWPORT[0], "height": min(height, _LONGEST_PICTURE)}
+        order = {
+            "format": "jpeg",
+            "quality": _PICTURE_QUALITY,
+            "captureBeyondViewport": True,
+            "clip": area | {"scale": _PICTURE_SCALE},
+        }
         try:
-            return await page.screenshot(
-                full_page=True,
-                clip=area,  # type: ignore[arg-type]
-                type="jpeg",
-                quality=_PICTURE_QUALITY,
-                timeout=_PICTURE_WITHIN,
-            )
+            async with asyncio.timeout(_PICTURE_WITHIN):
+                session = await page.context.new_cdp_session(page)
+                answer = await session.send("Page.captureScreenshot", order)
+        except TimeoutError:
+            return b""
         except driver.api().Error as error:
             if self._is_dead(str(error)):
                 raise
             return b""
+        return b64decode(answer["data"])
 
     async def _fetch_bytes(self, url: str) -> None:
         """Take a document that browsers only wrap or put aside (PDF, plain text) as the bytes that it is."""
