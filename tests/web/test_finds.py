@@ -134,3 +134,16 @@ def test_only_finds_are_looked_at_and_only_by_those_who_decide(found: Any, ada: 
     assert rita.send("/finds/look", {"url": DPA}, seen_on="/people").status_code == 403
     assert found.client().ask("POST", "/finds/look", data={"url": DPA}).status_code == 401
     assert found.web.asked == []
+
+
+def test_finds_can_be_read_by_machines(found: Any, ada: Any) -> None:
+    (item,) = ada.get("/api/v1/finds").json()["items"]
+    assert (item["url"], item["find"], item["kind"]) == (DPA, "new", "dpa")
+
+
+def test_very_many_finds_are_a_page_that_can_be_read(found: Any, ada: Any) -> None:
+    for number in range(120):
+        listed(found, f"https://acme.example/legal/{number}", SourceKind.OTHER, f"Page {number}")
+    page = ada.get("/finds").text
+    assert "121 finds" in page and page.count("Look at it") == 100
+    assert "and 21 that were found earlier" in page

@@ -24,7 +24,7 @@ from watcher.discovery.places import Site, sites_of
 from watcher.engines import http_fetcher
 from watcher.engines.discovering import Discovery, Round
 from watcher.errors import NotFound
-from watcher.finding import found_in
+from watcher.finding import as_data, found_in
 from watcher.ledger import Ledger
 from watcher.settings import Settings
 from watcher.sources import Declarations
@@ -123,21 +123,7 @@ def _print(found: Sequence[Find], told: Round | None) -> None:
 
 def _as_data(found: Sequence[Find], told: Round | None) -> dict[str, object]:
     return {
-        "finds": [
-            {
-                "find": each.kind,
-                "url": each.page.url,
-                "kind": each.page.kind,
-                "words": each.page.words,
-                "words_before": each.page.words_before or None,
-                "place": each.page.place,
-                "first_seen": each.page.first_seen,
-                "last_seen": each.page.last_seen,
-                "source": each.source,
-                "because": each.reason,
-            }
-            for each in found
-        ],
+        "finds": [as_data(each) for each in found],
         "read": sorted(told.places) if told else [],
         "unread": told.unread if told else {},
     }

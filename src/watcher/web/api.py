@@ -10,13 +10,14 @@ from typing import Any
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from watcher import __version__, reviews
+from watcher import __version__, finding, reviews
 from watcher.errors import ReviewError
 from watcher.ledger.queue import Asked
 from watcher.model import Change, Comment, Correction, Key, Known, Offering, Review, Source
 from watcher.registry import entry_as_data
 from watcher.web import api_past as past
 from watcher.web.api_answers import as_json, named, paged, paging, size
+from watcher.web.finds import found
 from watcher.web.openapi import openapi
 from watcher.web.visit import Page, Visit, token_of
 
@@ -89,6 +90,12 @@ def vocabulary(visit: Visit) -> Response:
     return paged(visit, [(name, _key(key)) for name, key in named(visit, visit.desk.vocabulary)])
 
 
+def finds(visit: Visit) -> Response:
+    """Give a page of the finds, by address."""
+    held = {each.page.url: finding.as_data(each) for each in found(visit)}
+    return paged(visit, named(visit, held))
+
+
 READS: dict[str, Page] = {
     "/api/v1/changes": changes,
     "/api/v1/changes/{change:int}": change,
@@ -104,6 +111,7 @@ READS: dict[str, Page] = {
     "/api/v1/sources/{source}/suppressions": past.suppressions,
     "/api/v1/snapshots/{snapshot:int}": past.document,
     "/api/v1/corrections": corrections,
+    "/api/v1/finds": finds,
     "/api/v1/vocabulary": vocabulary,
 }
 """Address → what it gives; all of it is read only."""

@@ -22,6 +22,7 @@ from watcher.web.visit import Errand, Visit, not_found
 
 _FIELDS = ("title", "kind", "offering", "every")
 _CLAIMS_SHOWN = 20
+_FINDS_SHOWN = 100
 
 
 def found(visit: Visit) -> tuple[Find, ...]:
@@ -35,13 +36,20 @@ def found(visit: Visit) -> tuple[Find, ...]:
 def finds_page(visit: Visit) -> Response:
     """Show what was found, the newest first."""
     everything = sorted(found(visit), key=lambda find: find.page.first_seen, reverse=True)
-    return page(visit, "finds.html", finds=everything, sources=visit.desk.sources)
+    return page(
+        visit,
+        "finds.html",
+        finds=everything[:_FINDS_SHOWN],
+        number=len(everything),
+        sources=visit.desk.sources,
+    )
 
 
 def look_at(visit: Visit) -> Errand:
     """Look at a page that was found, as `watcher add` does, before anything is suggested."""
+    declared = visit.place.owner.declared
     source = adding.asked(_find(visit).page.url)
-    return Errand(source, visit.desk.ledger.sources.host_rules(), _suggest)
+    return Errand(source, declared.hosts if declared else {}, _suggest)
 
 
 def _suggest(visit: Visit, fetched: Fetched) -> Response:

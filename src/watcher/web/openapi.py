@@ -153,6 +153,18 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         unit=_ANYTHING,
         choices=_TEXTS,
     ),
+    "Find": _thing(
+        find=_TEXT,
+        url=_TEXT,
+        kind=_TEXT,
+        words=_TEXT,
+        words_before=_ANYTHING,
+        place=_TEXT,
+        first_seen=_TIME,
+        last_seen=_TIME,
+        source=_ANYTHING,
+        because=_TEXT,
+    ),
     "Error": _thing(error=_TEXT),
 }
 
@@ -231,6 +243,11 @@ _READS: dict[str, tuple[str, dict[str, Any], tuple[str, ...]]] = {
         "What readers proposed, oldest first, paged by the number of its change",
         _items("Correction", next=_ANYTHING),
         _PAGED,
+    ),
+    "/api/v1/finds": (
+        "Pages that providers list and nobody watches, paged by address",
+        _items("Find", next=_ANYTHING),
+        _NAMED,
     ),
     "/api/v1/vocabulary": ("Claim keys, paged by name", _items("Key", next=_ANYTHING), _NAMED),
 }
