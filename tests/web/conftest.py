@@ -186,11 +186,11 @@ class World:
     def source(self, name: str = "acme-data") -> Source:
         return load_declarations(self.sources_path, self.vocabulary).sources[SourceId(name)]
 
-    def look(self, html: str, at: datetime, name: str = "acme-data") -> Any:
+    def look(self, html: str, at: datetime, name: str = "acme-data", **more: Any) -> Any:
         """Have a look at a source bring `html`, the real way."""
         source = self.source(name)
         response = Response(
-            source.url, source.url, at, 200, (("content-type", "text/html"),), html.encode()
+            source.url, source.url, at, 200, (("content-type", "text/html"),), html.encode(), **more
         )
 
         def record(ledger: Ledger) -> Any:

@@ -232,3 +232,23 @@ def test_every_page_fits_a_narrow_screen(
         page.goto(path)
         width = page.evaluate("document.documentElement.scrollWidth")
         assert width <= NARROW["width"], path
+
+
+def test_pictures_of_before_and_after_are_drawn_apart(
+    world: Any, tab: Any, page_saying: Any
+) -> None:
+    page = tab("Ada")
+    picture = page.screenshot(type="jpeg")
+    for day, days in enumerate((30, 90)):
+        at = world.clock.at - timedelta(days=9 - day)
+        world.look(page_saying(days), at, fetched_with="browser", screenshot=picture)
+    page.goto(f"/changes/{world.write(lambda ledger: ledger.changes.last())}")
+    slider = page.locator("[data-slider]")
+    slider.scroll_into_view_if_needed()
+    page.wait_for_function(
+        "[...document.querySelectorAll('.slider img')].every(each => each.naturalWidth > 0)"
+    )
+    assert slider.locator("img").count() == 2
+    slider.locator("input").fill("20")
+    cut, whole = (slider.locator(each).bounding_box() for each in (".cut", ".over"))
+    assert round((cut["x"] - whole["x"]) / whole["width"], 1) == 0.2
