@@ -237,6 +237,24 @@ class TestWays:
         assert verdict(answer(final_url="https://www.maker.test/"), NEW) is Verdict.MOVED
         assert verdict(answer(final_url="https://www.maker.test/signin"), NEW) is Verdict.LOGIN
 
+    @pytest.mark.parametrize(
+        ("final_url", "expected"),
+        [
+            ("https://www.maker.test/consent?return=/legal/data-policy", Verdict.BLOCKED),
+            (
+                "https://consent.test/c?u=https%3A%2F%2Fmaker.test%2Flegal%2Fdata-policy%2F",
+                Verdict.BLOCKED,
+            ),
+            ("https://www.maker.test/signin?next=/legal/data-policy", Verdict.LOGIN),
+            ("https://www.maker.test/legal/v2/data-policy?from=/legal/data-policy", None),
+            ("https://www.maker.test/privacy?from=/legal", None),
+        ],
+    )
+    def test_a_page_that_promises_to_lead_on_stands_before_the_one_asked_for(
+        self, final_url: str, expected: Verdict | None
+    ) -> None:
+        assert verdict(answer(final_url=final_url), NEW) is expected
+
     def test_a_source_that_is_a_front_page_may_be_one(self) -> None:
         assert (
             verdict(answer(url="https://trust.test/", final_url="https://www.trust.test/en"))

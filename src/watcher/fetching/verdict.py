@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from watcher.fetching.challenges import visible_text, wall_by_headers, wall_by_page
 from watcher.model import Judgement, Known, Response, Verdict
@@ -145,6 +145,16 @@ def _by_way(response: Response, known: Known) -> Judgement | None:
     return None
 
 
+def _by_gate(response: Response, known: Known) -> Judgement | None:
+    """A page that was led to in place of the one asked for, and promises to lead on to it."""
+    asked, reached = response.url, response.final_url
+    if known.usual is not None and is_same_document(known.usual.final_url, reached):
+        return None
+    if not _leads_back(asked, reached):
+        return None
+    return Judgement(Verdict.BLOCKED, f"redirect: to a page that stands before it, {reached[:200]}")
+
+
 def _by_refresh(response: Response, known: Known) -> Judgement | None:
     """A page that only sends browsers on to another."""
     if len(response.payload) > 8_192:
@@ -162,6 +172,7 @@ _RULES: tuple[Rule, ...] = (
     _by_payload,
     _by_media_type,
     _by_way,
+    _by_gate,
     _by_refresh,
 )
 
@@ -170,6 +181,15 @@ def _is_login(url: str) -> bool:
     return bool(_LOGIN_HOST.match(host_of(url))) or any(
         _LOGIN_SEGMENT.fullmatch(segment) for segment in urlsplit(url).path.split("/")
     )
+
+
+def _leads_back(asked: str, reached: str) -> bool:
+    """Whether a page names in its query the one that was asked for, to go on to it: for consent, a country, an age."""
+    wanted = urlsplit(asked).path.rstrip("/")
+    if not wanted or set(path_words(asked)) <= set(path_words(reached)):
+        return False
+    said = (value for _, value in parse_qsl(urlsplit(reached).query))
+    return any(urlsplit(value).path.rstrip("/") == wanted for value in said)
 
 
 def _is_elsewhere(asked: str, usual: str, reached: str) -> bool:
