@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from watcher.claims import Pack
 from watcher.discovery import Related, Suggestion, related_pages, site_of, suggest
@@ -11,6 +12,7 @@ from watcher.errors import NotFound
 from watcher.model import (
     Claim,
     Document,
+    FetchMode,
     Judgement,
     Response,
     Slug,
@@ -23,6 +25,7 @@ from watcher.model import (
 from watcher.sources import Declarations, NewSource
 from watcher.sources.scalars import id_of, slug_of
 from watcher.trying import attempt
+from watcher.urls import normalise_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +65,21 @@ class Said:
         )
 
 
+def address_of(text: str) -> str:
+    """Give the address that a person means.
+
+    What follows `#` is kept where it is the way to a page in a browser (`#/terms`, `#!terms`), not where it is a place
+    on one. Raises ValueError when it is no address.
+    """
+    url = text if "://" in text else f"https://{text}"
+    is_way = urlsplit(url).fragment.startswith(("/", "!"))
+    return normalise_url(url, keep_fragment=is_way)
+
+
 def asked(url: str) -> Source:
     """Give the source that stands for a page at `url` while it is looked at."""
-    return Source(SourceId("add"), url, url, SourceKind.OTHER)
+    fetch = FetchMode.BROWSER if "#" in url else FetchMode.AUTO
+    return Source(SourceId("add"), url, url, SourceKind.OTHER, fetch=fetch)
 
 
 def seen(

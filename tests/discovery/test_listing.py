@@ -27,6 +27,9 @@ TERMS = Listed(f"{BASE}/terms", SourceKind.OFFICIAL_TERMS, "Terms")
         ("/policies/usage-policies", "Usage policies", False),
         ("/legal/terms", "Terms", False),
         ("/careers", "Legal counsel", False),
+        ("/x", "Rechtliche Hinweise", True),
+        ("/rechtliches", "", True),
+        ("/x", "Informations légales", True),
     ],
 )
 def test_a_hub_is_named_as_one(path: str, words: str, expected: bool) -> None:

@@ -39,7 +39,6 @@ from watcher.sources import (
     preview,
     refuse_declared,
 )
-from watcher.urls import normalise_url
 from watcher.values import render
 
 
@@ -104,7 +103,7 @@ def add_command(
 
 def _address(url: str) -> str:
     try:
-        return normalise_url(url if "://" in url else f"https://{url}")
+        return adding.address_of(url)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
 

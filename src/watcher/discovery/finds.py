@@ -43,10 +43,12 @@ def finds(
 
     `lost` are sources whose page is gone or leads elsewhere. A page of the same provider and kind that came after a
     source was lost, or was not listed any more, is where it may have moved; several are parts of it.
+    Of a page in several languages one is a find.
     """
     pages = sorted(listed, key=lambda each: (each.first_seen, each.url))
     by_document = {document_key(each.url): each for each in reversed(list(sources))}
     declared = {page.url: by_document.get(document_key(page.url)) for page in pages}
+    pages = _in_one_language(pages, declared)
     gone = _gone(pages, declared, lost)
     heirs = {page.url: heir for page in pages if (heir := _heir_of(page, sources, gone))}
     shares = Counter(
@@ -74,6 +76,32 @@ def finds(
         else:
             found.append(Find(FindKind.NEW, page, f"listed at {page.place}"))
     return tuple(found)
+
+
+def _in_one_language(
+    pages: Collection[ListedPage], declared: dict[str, Source | None]
+) -> list[ListedPage]:
+    """Leave out what another listed page says in another language; one that was declined stands for all.
+
+    Else the one that names no language stands for the others, or that in English, which claims are read from.
+    """
+    standing: dict[tuple[str, str, str], ListedPage] = {}
+    for page in pages:
+        if declared[page.url] is None and page.gone_at is None:
+            key = document_key(page.url)
+            standing[key] = min((standing.get(key, page), page), key=_rank)
+    others = {id(each) for each in standing.values()}
+    return [
+        page
+        for page in pages
+        if declared[page.url] is not None or page.gone_at is not None or id(page) in others
+    ]
+
+
+def _rank(page: ListedPage) -> tuple[bool, int, bool]:
+    parts = urlsplit(page.url)
+    segments = parts.path.lower().split("/")
+    return page.declined_at is None, len(segments) + bool(parts.query), "en" not in segments
 
 
 def _gone(

@@ -10,17 +10,28 @@ from watcher.text import canonical
 from watcher.urls import host_of, path_words
 
 _CUES: tuple[tuple[SourceKind, str], ...] = (
-    (SourceKind.SUBPROCESSORS, r"sub ?processors?( list)?|third party service providers"),
+    (
+        SourceKind.SUBPROCESSORS,
+        r"sub ?processors?( list)?|third party service providers|unterauftragsverarbeiter|sous traitants ultérieurs|"
+        r"subencargados|subverwerkers",
+    ),
     (
         SourceKind.DPA,
-        r"dpa|data (processing|protection) (addendum|agreement|terms|amendment)|data processing",
+        r"dpa|data (processing|protection) (addendum|agreement|terms|amendment)|data processing|avv|"
+        r"auftrags(daten)?verarbeitung(s ?vertrag|svereinbarung)?|accord (de|sur le) traitement des données|"
+        r"encargo de(l)? tratamiento|verwerkersovereenkomst",
     ),
     (SourceKind.SLA, r"sla|service levels?( agreement| objectives?)?|uptime commitment"),
     (
         SourceKind.USAGE_POLICY,
         r"(acceptable|prohibited|permitted) uses?( policy)?|usage polic(y|ies)|use polic(y|ies)|aup",
     ),
-    (SourceKind.PRIVACY_POLICY, r"privacy|data protection (notice|statement|policy)"),
+    (
+        SourceKind.PRIVACY_POLICY,
+        r"privacy|data protection (notice|statement|policy)|datenschutz(erkl(ä|ae)rung|hinweise?|richtlinien?)?|"
+        r"confidentialité|confidentialite|protection des données|privacidad|privacidade|protección de datos|"
+        r"privacybeleid|privacyverklaring",
+    ),
     (
         SourceKind.DATA_USAGE,
         r"data (usage|use|controls|retention|handling)|(how|where) .*\byour data|your data|zero retention",
@@ -29,15 +40,18 @@ _CUES: tuple[tuple[SourceKind, str], ...] = (
     (
         SourceKind.OFFICIAL_TERMS,
         r"terms|tos|eula|conditions of (use|service|sale)|(services?|subscription|customer|licen[cs]e|master|business)"
-        r" agreement",
+        r" agreement|agb|(allgemeine )?gesch(ä|ae)ftsbedingungen|nutzungsbedingungen|"
+        r"conditions (générales|generales|d utilisation)|cgu|cgv|términos|terminos|condiciones (de uso|generales)|"
+        r"termos|termini e condizioni|condizioni (d uso|generali)|(algemene|gebruiks) ?voorwaarden",
     ),
     (SourceKind.SECURITY, r"security|certifications?|compliance"),
     (
         SourceKind.OTHER,
-        r"cookies?( policy| notice)|responsible ai|ai act|transparency|law enforcement|government requests|impressum",
+        r"cookies?( policy| notice)|responsible ai|ai act|transparency|law enforcement|government requests|impressum|"
+        r"mentions légales|aviso legal|note legali",
     ),
 )
-"""What names a kind of policy page; the first that fits decides."""
+"""What names a kind of policy page, in the languages of most providers; the first that fits decides."""
 
 _ELSEWHERE: tuple[tuple[SourceKind, str], ...] = (
     (SourceKind.ANNOUNCEMENT, r"blog|news|press|announcements?|changelog|release notes"),

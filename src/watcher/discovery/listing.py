@@ -46,7 +46,9 @@ _NO_POLICY = frozenset(
 )
 _HUB = re.compile(
     r"legal|polic(?:y|ies)|terms (?:and|&) polic(?:y|ies)|policies (?:and|&) terms|"
-    r"(?:legal|policy|privacy|trust) (?:cent(?:er|re)|hub|information|documents|resources)|legal docs"
+    r"(?:legal|policy|privacy|trust) (?:cent(?:er|re)|hub|information|documents|resources)|legal docs|"
+    r"rechtliches|rechtliche (?:hinweise|informationen)|informations (?:juridiques|légales)|información legal|"
+    r"informazioni legali|juridische informatie"
 )
 
 

@@ -112,7 +112,12 @@ def _headings(document: Document | None) -> list[str]:
 def _how_fetched(response: Response, document: Document | None) -> str:
     blocks = len(document.main) if document else 0
     if response.fetched_with == "browser":
-        return f"plain HTTP was not enough; a browser gave {blocks} blocks of text"
+        why = (
+            "only a browser knows what follows #"
+            if "#" in response.url
+            else "plain HTTP was not enough"
+        )
+        return f"{why}; a browser gave {blocks} blocks of text"
     if document is None:
         return "it could not be seen"
     kind = "a PDF" if response.payload[:5] == b"%PDF-" else "plain HTTP"
