@@ -117,7 +117,9 @@ def main() -> None:
     try:
         cli()
     except WatcherError as error:
-        click.secho(f"watcher: {error}", err=True, fg="red")
+        from watcher.cli.words import harmless  # noqa: PLC0415
+
+        click.secho(f"watcher: {harmless(str(error))}", err=True, fg="red")
         sys.exit(error.exit_code)
     except BrokenPipeError:
         # The reader of our output (head, less) went away: nothing is wrong.

@@ -18,7 +18,7 @@ from watcher.cli.options import (
     settings,
     sources_option,
 )
-from watcher.cli.words import counted, table, width
+from watcher.cli.words import counted, harmless, table, width
 from watcher.discovery import Suggestion
 from watcher.engines import fetcher
 from watcher.errors import NotFound
@@ -138,7 +138,7 @@ def _with_offering(suggestion: Suggestion, slug: str, declared: Declarations | N
 def _asked(suggestion: Suggestion, declared: Declarations | None) -> Suggestion:
     """Give what the person makes of the suggestion, point by point; Enter takes what is suggested."""
     kinds = click.Choice([each.value for each in SourceKind])
-    title = click.prompt("Title", default=suggestion.title)
+    title = click.prompt("Title", default=harmless(suggestion.title))
     kind = click.prompt("Kind", default=suggestion.kind.value, type=kinds, show_choices=False)
     slug = click.prompt("Offering", default=suggestion.offering)
     suggestion = replace(suggestion, title=title, kind=SourceKind(kind))
@@ -165,7 +165,7 @@ def _agreed(path: Path, new: NewSource) -> bool:
 
 
 def _print(seen: Seen, suggestion: Suggestion, vocabulary: Vocabulary) -> None:
-    click.secho(f"{seen.judgement.verdict}: {seen.judgement.signal}", bold=True)
+    click.secho(harmless(f"{seen.judgement.verdict}: {seen.judgement.signal}"), bold=True)
     rows = [
         (point, str(said), suggestion.why[point])
         for point, said in (

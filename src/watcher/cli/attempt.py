@@ -17,7 +17,7 @@ from watcher.cli.options import (
     settings,
     sources_option,
 )
-from watcher.cli.words import counted, table, width
+from watcher.cli.words import counted, harmless, table, width
 from watcher.engines import fetcher
 from watcher.errors import NotFound, ReadingError
 from watcher.model import (
@@ -87,7 +87,7 @@ async def _fetch(declared: Declarations | None, source: Source) -> Response:
 
 
 def _print(made: Attempt, vocabulary: Vocabulary, blocks: bool) -> None:
-    click.secho(f"{made.judgement.verdict}: {made.judgement.signal}", bold=True)
+    click.secho(harmless(f"{made.judgement.verdict}: {made.judgement.signal}"), bold=True)
     for hop in made.response.hops:
         click.echo(f"  {hop.status} {hop.url}")
     response = made.response

@@ -13,7 +13,7 @@ from watcher import second
 from watcher.claims import Explanation, explain
 from watcher.cli.desk import Desk, desk, source_at
 from watcher.cli.options import both_options, json_option, now, print_json, rule_pack
-from watcher.cli.words import counted, day, table, width
+from watcher.cli.words import counted, day, harmless, table, width
 from watcher.errors import NotFound
 from watcher.ledger import ClaimRow
 from watcher.model import Claim, Slug, Source, holding
@@ -91,7 +91,7 @@ def explain_command(source: str, key: str, ledger_path: Path, sources_path: Path
         heard = at.ledger.second.latest(source_at(at, source).id)
         for each in heard.proposals if heard else ():
             if heard and each.claim.key == key:
-                click.echo(f"\n{second.told(each, heard, at.vocabulary)}")
+                click.echo(harmless(f"\n{second.told(each, heard, at.vocabulary)}"))
 
 
 def _tell(told: Explanation) -> None:
@@ -99,14 +99,15 @@ def _tell(told: Explanation) -> None:
     for claim in told.claims:
         click.secho(f"{claim.id} = {claim.value}", bold=True, nl=False)
         click.echo(f"  by {claim.rule}" + (f", {claim.condition}" if claim.condition else ""))
-        click.echo(f"  “{claim.evidence.quote}”")
+        click.echo(f"  “{harmless(claim.evidence.quote)}”")
     if not told.claims:
         click.secho(f"No claim of {told.key} was read.", bold=True)
     for story in told.stories:
         click.echo(f"\n{story.rule} ({story.place}) → {story.value}: {story.outcome}")
         for trial in story.trials:
-            click.echo(f"  “{trial.sentence}”")
-            click.echo(f"    matched “{trial.words}”: {trial.obstacle or f'gives {trial.value}'}")
+            click.echo(f"  “{harmless(trial.sentence)}”")
+            outcome = trial.obstacle or f"gives {trial.value}"
+            click.echo(harmless(f"    matched “{trial.words}”: {outcome}"))
 
 
 @dataclass(frozen=True, slots=True)

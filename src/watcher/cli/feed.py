@@ -92,7 +92,12 @@ def feed_command(
     if output is None:
         sys.stdout.buffer.write(written)
     else:
-        output.write_bytes(written)
+        try:
+            output.write_bytes(written)
+        except OSError as error:
+            raise click.UsageError(
+                f"{output}: cannot be written ({error.strerror}). Name another with --output."
+            ) from error
         click.echo(f"Wrote {len(items)} items to {output}.")
 
 

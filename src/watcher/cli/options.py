@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -48,6 +49,10 @@ engine_option = click.option(
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
+_ORDERS = re.compile(r"[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Control characters that JSON leaves as they are, and those that turn the direction of writing."""
+
+
 def both_options(command: Command) -> Command:
     """Give `command` the options --ledger and --sources."""
     return ledger_option(sources_option(command))
@@ -79,8 +84,9 @@ def open_to_read(path: Path) -> Ledger:
 
 
 def print_json(data: object) -> None:
-    """Print `data` as JSON that people can read too."""
-    click.echo(json.dumps(data, indent=2, ensure_ascii=False, default=str))
+    """Print `data` as JSON that people can read too; what is an order to a terminal stands in it as its number."""
+    text = json.dumps(data, indent=2, ensure_ascii=False, default=str)
+    click.echo(_ORDERS.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
 
 
 def offering_or_complain(declared: Declarations, slug: str) -> Offering:

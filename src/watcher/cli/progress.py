@@ -7,6 +7,7 @@ from types import TracebackType
 
 import click
 
+from watcher.cli.words import harmless
 from watcher.sweep import Outcome
 
 
@@ -66,7 +67,7 @@ def line_of(outcome: Outcome) -> str | None:
     """Give the line that a look deserves, or None for one that found all as it was."""
     name = outcome.source.id
     if outcome.change is not None:
-        return f"{name}: change {outcome.change.id}: {outcome.change.title}"
+        return harmless(f"{name}: change {outcome.change.id}: {outcome.change.title}")
     if not outcome.judgement.verdict.is_good:
-        return f"{name}: {outcome.judgement.verdict}: {outcome.judgement.signal}"
+        return harmless(f"{name}: {outcome.judgement.verdict}: {outcome.judgement.signal}")
     return None

@@ -43,11 +43,24 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+def harmless(text: str) -> str:
+    """Give text that came from elsewhere as a terminal may be given it: nothing in it is an order to the terminal.
+
+    Control characters and those that turn the direction of writing go; lines and spaces stay.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        each if each.isprintable() or each == "\n" else " " if each.isspace() else ""
+        for each in text
+    )
+
+
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print `rows` in columns as wide as they need; the first row in bold."""
     if not rows:
         return
-    rows = [[" ".join(cell.split()) for cell in row] for row in rows]
+    rows = [[" ".join(harmless(cell).split()) for cell in row] for row in rows]
     columns = list(zip(heads, *rows, strict=True))
     widths = [max(map(len, column)) for column in columns]
     click.secho(_line(heads, widths), bold=True)
