@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
 
 from watcher.claims import Pack
 from watcher.discovery import Related, Suggestion, related_pages, site_of, suggest
@@ -25,7 +24,7 @@ from watcher.model import (
 from watcher.sources import Declarations, NewSource
 from watcher.sources.scalars import id_of, slug_of
 from watcher.trying import attempt
-from watcher.urls import normalise_url
+from watcher.urls import normalise_url, way_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +71,12 @@ def address_of(text: str) -> str:
     on one. Raises ValueError when it is no address.
     """
     url = text if "://" in text else f"https://{text}"
-    is_way = urlsplit(url).fragment.startswith(("/", "!"))
-    return normalise_url(url, keep_fragment=is_way)
+    return normalise_url(url, keep_fragment=bool(way_of(url)))
 
 
 def asked(url: str) -> Source:
     """Give the source that stands for a page at `url` while it is looked at."""
-    fetch = FetchMode.BROWSER if "#" in url else FetchMode.AUTO
+    fetch = FetchMode.BROWSER if way_of(url) else FetchMode.AUTO
     return Source(SourceId("add"), url, url, SourceKind.OTHER, fetch=fetch)
 
 

@@ -146,6 +146,17 @@ def is_same_document(a: str, b: str) -> bool:
     return a == b or document_key(a) == document_key(b)
 
 
+def way_of(url: str) -> str:
+    """Give what follows `#` where it is a way that a page goes in a browser (`/terms`, `!terms`); else nothing."""
+    fragment = url.partition("#")[2]
+    return fragment if fragment.startswith(("/", "!")) else ""
+
+
+def is_same_page(a: str, b: str) -> bool:
+    """Whether two addresses lead to one page, also where a browser makes several of one document."""
+    return is_same_document(a, b) and way_of(a) == way_of(b)
+
+
 def document_key(url: str) -> tuple[str, str, str]:
     """Give what is one and the same for all addresses of one document, as `is_same_document` has it."""
     try:

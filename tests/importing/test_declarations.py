@@ -195,6 +195,19 @@ def test_lists_are_read_as_people_write_them(home: Path, watcher: Watcher) -> No
     ]
 
 
+def test_ways_behind_the_number_sign_are_pages_of_their_own(
+    home: Path, watcher: Watcher, vocabulary: Vocabulary
+) -> None:
+    (home / "a.txt").write_text(
+        "https://bolt.example/#/terms\nhttps://bolt.example/#/privacy\nhttps://bolt.example/#/terms\n"
+    )
+    told = taken(watcher, "urls", "a.txt")
+    assert [each["entry"]["fetch"] for each in told["taken"]] == ["browser", "browser"]
+    assert [each["place"] for each in told["declared"]] == ["line 3"]
+    load_declarations(home / "sources.yaml", vocabulary)
+    assert len(taken(watcher, "urls", "a.txt")["declared"]) == 3
+
+
 def test_tables_give_their_addresses(home: Path, watcher: Watcher) -> None:
     (home / "a.csv").write_text(
         'name,url\n"Terms, all","https://bolt.example/a,b"\nno address\n\nhttps://bolt.example/c,\n'

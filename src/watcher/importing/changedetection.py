@@ -148,9 +148,9 @@ def _take_page(job: Job, watch: Mapping[str, object], shared: _Shared) -> None:
         job.refuse("sends a form; pages are only read")
     if "{%" in url or "{{" in url:
         job.refuse("has a template for an address, which is not run: declare the address itself")
-    job.take_url(url.removeprefix("source:"))
     backend = _text(watch.get("fetch_backend"))
     job.in_browser = shared.in_browser if backend in ("", "system") else _renders(backend)
+    job.take_url(url.removeprefix("source:"))
 
 
 def _renders(backend: str) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from watcher.importing.xpath import css_of
 from watcher.sources.scalars import read_every, read_selector, read_url
+from watcher.urls import way_of
 
 _UNITS = (("w", 7 * 86_400), ("d", 86_400), ("h", 3600), ("m", 60))
 _YEAR = 52 * 7 * 86_400
@@ -69,7 +70,7 @@ class Job:
         self.refused = self.refused or why
 
     def take_url(self, raw: object, key: str = "url") -> None:
-        """Take over the address that stands under `key`.
+        """Take over the address that stands under `key`; a way behind `#` is gone in a browser.
 
         One that cannot be watched refuses the job, without repeating what may be secret.
         """
@@ -81,6 +82,7 @@ class Job:
             self.url = read_url(raw)
         except ValueError as error:
             return self.refuse(_with_hint(error))
+        self.in_browser = self.in_browser or bool(way_of(self.url))
         return None
 
     def take_selector(self, into: list[str], raw: object, what: str) -> None:

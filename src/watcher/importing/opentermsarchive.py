@@ -78,8 +78,8 @@ def _jobs(file: Path, service: str, kind: str, declared: Mapping[str, object]) -
 
 def _job(page: Mapping[str, object], place: str) -> Job:
     job = Job(place)
-    job.take_url(page.get("fetch"), "fetch")
     job.in_browser = page.get("executeClientScripts") is True
+    job.take_url(page.get("fetch"), "fetch")
     for key, into in (("select", job.keep), ("remove", job.drop)):
         said = page.get(key, [])
         for each in said if isinstance(said, list) else [said]:

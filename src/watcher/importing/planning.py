@@ -12,7 +12,7 @@ from watcher.importing.jobs import Job
 from watcher.model import Offering, Response, Slug, Source, SourceId
 from watcher.sources import Declarations, Entry, NewSource
 from watcher.sources.scalars import id_of, slug_of
-from watcher.urls import is_same_document
+from watcher.urls import is_same_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +80,10 @@ class _Planner:
 
     def _there(self, job: Job) -> SourceId | None:
         for source in self._sources:
-            if is_same_document(source.url, job.url):
+            if is_same_page(source.url, job.url):
                 return source.id
         for each in self.new:
-            if each.job.keep == job.keep and is_same_document(each.job.url, job.url):
+            if each.job.keep == job.keep and is_same_page(each.job.url, job.url):
                 return each.source_id
         return None
 

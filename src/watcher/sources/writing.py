@@ -14,7 +14,7 @@ from watcher.errors import DeclarationError, Problem
 from watcher.model import Offering, Slug, Source, Vocabulary
 from watcher.sources.declarations import Declarations, load_declarations
 from watcher.sources.insertion import EMPTY, Entry, insert_named, insert_sources
-from watcher.urls import is_same_document
+from watcher.urls import is_same_page
 
 _BOM = "\ufeff"
 
@@ -82,7 +82,7 @@ def preview(path: Path, *new: NewSource, channels: Mapping[str, Entry] = NO_CHAN
 def refuse_declared(url: str, held: Declarations | None) -> None:
     """Raise DeclarationError when `url` is a page that is declared already."""
     for source in held.sources.values() if held else ():
-        if held is not None and is_same_document(source.url, url):
+        if held is not None and is_same_page(source.url, url):
             raise _complaint(
                 held.path,
                 f"{url} is declared already, as {source.id} ({source.url})",
