@@ -132,3 +132,12 @@ def test_what_cannot_be_is_told(
     assert result.exit_code == 2
     assert told in f"{result.output}{result.exception}"
     assert (home / "sources.yaml").read_text() == before
+
+
+def test_of_a_page_that_leads_elsewhere_it_says_to_add_that(watcher: Any, site: Any) -> None:
+    sends_on = b"<html><head><meta http-equiv=refresh content='0; url=/legal/terms'></head></html>"
+    site.pages["/terms"] = (200, sends_on)
+    result = watcher("add", f"{site.base}/terms", "--yes")
+    assert result.exit_code == 1
+    assert "sends browsers on to /legal/terms" in result.output
+    assert "Add the page that it leads to" in result.output

@@ -304,6 +304,7 @@ def snapshots(tmp_path: Path) -> Path:
         ("Lumen/Terms of Service #legal-one.html", 30),
         ("Lumen/Privacy Policy.html", 60),
         ("Bolt/Terms of Service.html", 30),
+        ("README.md", 30),
     ]
     for n, (name, days) in enumerate(looks):
         (folder / name).parent.mkdir(exist_ok=True)
@@ -341,7 +342,7 @@ def test_a_collection_brings_its_snapshots(home: Path, watcher: Watcher, snapsho
     result = watcher(*arguments)
     assert "2 looks, 2024-03-01 to 2024-03-03" in result.output
     assert "no snapshot of 'Lumen/Terms of Service #legal-two'" in result.output
-    assert "declared by nobody: Bolt/Terms of Service" in result.output
+    assert "declared by nobody: Bolt/Terms of Service\n" in result.output
     assert len(json.loads(watcher("changes", "--json").stdout)) == 2  # one item for each source
     again = json.loads(watcher(*arguments, "--json").stdout)
     assert [each["looks"] for each in again["history"]] == [0, 0, 0]

@@ -122,10 +122,12 @@ def _look(url: str, declared: Declarations | None, vocabulary: Vocabulary) -> Se
 
 
 def _not_seen(url: str, judgement: Judgement) -> str:
-    return (
-        f"{url} could not be seen ({judgement.verdict}: {judgement.signal}); nothing was written. "
-        "With --unseen it is declared all the same, and `watcher snapshot` takes in what you see of it"
+    what = (
+        f"{url} could not be seen ({judgement.verdict}: {judgement.signal}); nothing was written."
     )
+    if judgement.verdict is Verdict.MOVED:
+        return f"{what} Add the page that it leads to, if that is the one you mean"
+    return f"{what} With --unseen it is declared all the same, and `watcher snapshot` takes in what you see of it"
 
 
 def _with_offering(suggestion: Suggestion, slug: str, declared: Declarations | None) -> Suggestion:

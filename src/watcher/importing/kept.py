@@ -153,8 +153,8 @@ class Snapshots:
             yield PastLook(capture.captured_at, payload, media_type)
 
     def unused(self, names: set[str]) -> list[str]:
-        """Give the terms that nobody declares."""
-        return sorted(self._pages.keys() - names)
+        """Give the terms that nobody declares; what stands in no folder of a service is none."""
+        return sorted(each for each in self._pages.keys() - names if "/" in each)
 
 
 def brotli() -> ModuleType | None:
