@@ -25,9 +25,9 @@ def document_of(text: str, title: str = "") -> Document:
         words = line if kind is BlockKind.PARAGRAPH else line[2:]
         links = tuple(Link(found[1], found[2]) for found in _LINK.finditer(words))
         plain = _LINK.sub(r"\1", words)
-        if kind is BlockKind.HEADING:
-            path = (plain,)
-        blocks.append(Block(kind, plain, path=path, links=links))
+        above = () if kind is BlockKind.HEADING else path
+        blocks.append(Block(kind, plain, path=above, links=links))
+        path = (plain,) if kind is BlockKind.HEADING else path
     return Document(tuple(blocks), title=title)
 
 

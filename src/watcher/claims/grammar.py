@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Protocol
 
 from watcher.claims.alternatives import one_of
@@ -205,15 +206,23 @@ def _word_pattern(word: str) -> str:
 
 
 def _word_needs(word: str) -> tuple[Requirement, ...]:
-    """The part of the word that surely stands in the sentence's word index, if any."""
-    first, *others = re.findall(r"[a-z0-9]+", word.lower()) or [""]
-    if not first:
+    """The parts of the word that surely stand in the sentence's word index, if any.
+
+    Hyphens may be written or not. So "opt-out" needs one of opt and optout, and one of out and optout.
+    """
+    parts = re.findall(r"[a-z0-9]+", word.lower())
+    if not parts:
         return ()
-    if others and "-" in word:
-        return (frozenset([first + "*"]),)
-    longest = max([first, *others], key=len)
-    is_open = word.endswith("*") and word.rstrip("*").lower().endswith(longest)
-    return (frozenset([longest + "*" if is_open else longest]),)
+    ending = "*" if word.endswith("*") and word.rstrip("*").lower().endswith(parts[-1]) else ""
+    if "-" in word:
+        *beginnings, whole = accumulate(parts)
+        endings = accumulate(reversed(parts), lambda end, part: part + end)
+        return (
+            frozenset([*beginnings, whole + ending]),
+            frozenset(end + ending for end in endings),
+        )
+    longest = max(parts, key=len)
+    return (frozenset([longest + ending if longest == parts[-1] else longest]),)
 
 
 def _marked(piece: _Piece, forbidden: bool, optional: bool) -> _Piece:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, reduce
-from operator import or_
+from functools import cached_property
 from typing import NamedTuple
 
 from watcher.claims.lines import Lines, heading_of, lines_of
@@ -105,7 +104,7 @@ class Reading:
         """The passages and lines that hold every word that one of `phrases` needs."""
         held = self._holding.get(id(phrases))
         if held is None:
-            each = []
+            some, each = 0, []
             for phrase, needs in self.pack.needed[id(phrases)]:
                 holding = self._anything
                 for need in needs:
@@ -114,8 +113,8 @@ class Reading:
                         break
                 else:
                     each.append((phrase, holding))
-            held = _Held(reduce(or_, (holding for _, holding in each), 0), each)
-            self._holding[id(phrases)] = held
+                    some |= holding
+            held = self._holding[id(phrases)] = _Held(some, each)
         return held
 
     def possible(self, phrases: Sequence[Phrase], number: int) -> list[Phrase]:
@@ -243,13 +242,16 @@ class Reading:
         return told
 
     def _neighbours(self, passage: Passage, reach: Reach) -> Iterator[Passage]:
-        step = 1 if reach is Reach.AFTER else -1
+        """The sentences next to a passage under the same headings; after a heading, those under it."""
+        step, path = (1 if reach is Reach.AFTER else -1), passage.block.path
+        if passage.is_heading and reach is Reach.AFTER:
+            path = (*path, passage.block.text)
         for distance in range(1, _NEIGHBOURS + 1):
             at = passage.number + step * distance
             if not 0 <= at < len(self.passages.all):
                 return
             neighbour = self.passages.all[at]
-            if neighbour.block.path != passage.block.path or neighbour.is_heading:
+            if neighbour.block.path != path or neighbour.is_heading:
                 return
             yield neighbour
 

@@ -37,7 +37,7 @@ _FOLD = (
 )
 _NUMBERED = re.compile(r"\W{0,2}(?:[a-z]|\d{1,2}|[ivx]{1,5})[.)]\s|[-(\u2022]")
 _ENUMERATED = re.compile(r";(?:\s+(?:and|or))?\s+(?=\W{0,2}\w)")
-_LIST_INTRODUCED = re.compile(r"(?::|-|following[^.]{0,40}\.?)\s*\Z")
+_FOLLOWING = re.compile(r"following[^.]{0,40}\.?\Z")
 
 
 def fold(text: str) -> str:
@@ -192,7 +192,7 @@ def _next_lead(block: Block, folded: str, lead: str) -> str:
     """The line that introduces what follows `block`: itself when it ends in a colon, the old one within a list."""
     if block.kind is BlockKind.HEADING:
         return ""
-    if _LIST_INTRODUCED.search(folded, max(0, len(folded) - 80)):
+    if _introduces_list(folded[-80:].rstrip()):
         inherited = lead[-200:] + " " if lead and block.kind is BlockKind.ITEM else ""
         return inherited + folded[-500:]
     is_listed = (
@@ -201,6 +201,12 @@ def _next_lead(block: Block, folded: str, lead: str) -> str:
         or folded.endswith((";", "; or", "; and"))
     )
     return lead if is_listed else ""
+
+
+def _introduces_list(ending: str) -> bool:
+    return ending.endswith((":", "-")) or (
+        "following" in ending and _FOLLOWING.search(ending) is not None
+    )
 
 
 def _question(block: Block, folded: str, question: str) -> str:

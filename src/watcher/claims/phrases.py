@@ -45,9 +45,17 @@ class Segment:
         """The regular expression, compiled at first use: most rules never meet a candidate."""
         return _compiled(self.pattern)
 
+    @cached_property
+    def is_anchored(self) -> bool:
+        """Whether it stands at the beginning of the sentence, or nowhere."""
+        return self.pattern.startswith(r"\A")
+
     def occurrences(self, folded: str, begin: int, end: int) -> list[Match]:
         """Give every place between `begin` and `end` where the segment stands."""
         expression, found = self.expression, []
+        if self.is_anchored:  # `re` would look for the beginning at every place
+            first = expression.match(folded, begin, end)
+            return [Match(*first.span(), _spans(first))] if first else []
         for one in expression.finditer(folded, begin, end):
             start, stop = one.span()
             # Asked here, not in the pattern: `re` then scans for first letters.
