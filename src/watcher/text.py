@@ -71,14 +71,14 @@ def _words(line: str) -> frozenset[str]:
 
 
 _ABBREVIATIONS = _words(
-    "e.g i.e eg ie etc cf vs viz al inc ltd co corp llc l.l.c plc gmbh s.a s.a.s s.r.l b.v n.v bros mr mrs ms dr prof "
-    "st jr sr no nos art arts sec secs sect para paras para cl app ch vol pp p fig ed est approx dept univ ave blvd rd "
-    "u.s u.k e.u u.s.c u.n u.s.a d.c ph.d reg regs tel ext attn a.k.a d.b.a f.k.a jan feb mar apr jun jul aug sep sept "
-    "oct nov dec mon tue tues wed thu thur thurs fri sat sun v a.m p.m"
+    "e.g i.e eg ie etc cf vs viz al inc ltd co corp llc l.l.c plc gmbh s.a s.a.s s.r.l b.v n.v pvt pte pty sdn bhd "
+    "bros mr mrs ms dr prof st jr sr no nos art arts sec secs sect para paras para cl app ch vol pp p fig ed est "
+    "approx dept univ ave blvd rd u.s u.k e.u u.s.c u.n u.s.a d.c ph.d reg regs tel ext attn a.k.a d.b.a f.k.a jan "
+    "feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun v a.m p.m"
 )
 # After these a new sentence may well begin ("... by Acme Inc. We ..."), so the next word decides.
 _MAY_END = _words(
-    "inc ltd co corp llc l.l.c plc etc u.s u.k e.u u.s.a d.c b.v n.v s.a s.a.s jr sr a.m p.m"
+    "inc ltd co corp llc l.l.c plc bhd etc u.s u.k e.u u.s.a d.c b.v n.v s.a s.a.s jr sr a.m p.m"
 )
 _OPENERS = _words(
     "we you our your the this these those that it its if in for to as at by on when where while however any all please "

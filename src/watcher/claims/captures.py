@@ -254,7 +254,8 @@ def company(words: str) -> str:
 def capitalised(words: str) -> str:
     """Give the run of capitalised words with which `words` begins. Raises ValueError when there is none."""
     run = re.match(
-        r"[A-Z][\w.&'-]*(?:[ \u00a0](?:[A-Z0-9][\w.&'-]*|&|of(?=[ \u00a0][A-Z])))*", words
+        r"(?:[a-z]{1,2}(?=[A-Z]))?[A-Z][\w.&'-]*(?:[ \u00a0](?:[A-Z0-9][\w.&'-]*|&|of(?=[ \u00a0][A-Z])))*",
+        words,
     )
     if run is None:
         raise ValueError(f"{words[:40]!r} begins with no name")

@@ -13,7 +13,8 @@ OPEN, CLOSE = "\ue000", "\ue001"
 _LEGAL_FORMS = (
     r"Inc(?:orporated)?|INC|LLC|L\.L\.C|LLP|Ltd|LTD|Limited|LIMITED|Corp(?:oration)?|PLC|plc|GmbH|AG|AB|AS|A/S|ApS|OY|Oy|Oyj|"
     r"SAS|S\.A\.S|SA|S\.A|SARL|S\.A\.R\.L|SRL|S\.r\.l|B\.V|BV|N\.V|NV|PBC|P\.B\.C|Pte|Pty|Co|KK|K\.K|LP|L\.P|SE|SL|S\.L|"
-    r"ULC|DAC|Public Benefit Corporation"
+    r"ULC|DAC|Public Benefit Corporation|Pvt|PVT|PTE|PTY|CORP|GMBH|SpA|S\.p\.A|s\.r\.o|d\.o\.o|O\u00dc|UAB|Kft|Lda|"
+    r"Ltda|Srl|Sarl|SASU|ASA|FZE|FZCO|FZ-LLC|PLLC|UG|Sdn|S\.R\.L|SLU|S\.L\.U|Sp\. z o\.o"
 )
 _LEGAL_FORM = rf"{one_of(_LEGAL_FORMS.split('|'))}\b\.?(?!\w)"
 _FORM = re.compile(rf"(?<=[\s,]){_LEGAL_FORM}")
@@ -23,7 +24,19 @@ _WORD = r"(?:[A-Z0-9]|[a-z]{1,2}\.?(?=[A-Z]))[\w.&'\u2019/-]*"
 _NAME_BEFORE = re.compile(
     rf"(?<![\w.])(?:{_WORD}[ \u00a0](?:(?:of|and|&)[ \u00a0](?=[A-Z]))?){{0,5}}{_WORD},?[ \u00a0]$"
 )
-_ABBREVIATED = ("Inc.", "INC.", "Ltd.", "LTD.", "Corp.", "Co.", "Pte.", "Pty.")
+_ABBREVIATED = (
+    "Inc.",
+    "INC.",
+    "Ltd.",
+    "LTD.",
+    "Corp.",
+    "Co.",
+    "Pte.",
+    "Pty.",
+    "Pvt.",
+    "PVT.",
+    "PTE.",
+)
 _LONGEST = 90
 _BEFORE_LIMITED = frozenset(
     [
@@ -43,7 +56,27 @@ _BEFORE_LIMITED = frozenset(
     ]
 )
 """Words before "LIMITED" in a shouted clause about liability, where it is no legal form."""
-_SHORT_FORMS = frozenset(["AG", "AB", "AS", "SA", "SE", "SL", "NV", "BV", "KK", "LP", "OY", "Co"])
+_SHORT_FORMS = frozenset(
+    [
+        "AG",
+        "AB",
+        "AS",
+        "SA",
+        "SE",
+        "SL",
+        "NV",
+        "BV",
+        "KK",
+        "LP",
+        "OY",
+        "Co",
+        "UG",
+        "ASA",
+        "UAB",
+        "FZE",
+        "SLU",
+    ]
+)
 _LEADING = frozenset(
     [
         "At",

@@ -65,7 +65,10 @@ class Statement:
             return captures.duration_in(unit or "days")(words)
         first = self.passage.start + begin
         if name == "name":
-            return captures.capitalised(self.text[first : self.passage.end])
+            named = captures.capitalised(self.text[first : self.passage.end])
+            if len(named) < len(words.rstrip(".,")):
+                raise ValueError(f"{words!r} is not capitalised to its end")
+            return named
         original = self.text[first : self.passage.start + end]
         if name not in _READERS:
             return original
