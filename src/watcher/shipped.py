@@ -11,7 +11,7 @@ _CODE = Path(__file__).parent
 PACK = _CODE / "claims" / "packs" / "ai-policy"
 VOCABULARY = _CODE / "sources" / "vocabulary.yaml"
 
-ENGINE = "1"
+ENGINE = "2"
 """The version of what reads claims by a pack: the code in `claims/` and `values/`.
 
 To be raised with whatever makes the same pack read other claims from the same document, as the reader's version is:
