@@ -174,6 +174,21 @@ def declared_version(source: Source) -> str:
     return f"declared {blake2b(repr(source.claims).encode(), digest_size=8).hexdigest()}"
 
 
+def took_other_steps(before: Snapshot, response: Response) -> bool:
+    """Whether other steps were taken before the page was read than before `before`: what differs may be ours.
+
+    Unknown, and so not said, of what a person handed in, and of what was rendered before browsers noted it.
+    """
+    then, now = _steps_of(before), _steps_of(response)
+    return then is not None and now is not None and then != now
+
+
+def _steps_of(seen: Snapshot | Response) -> str | None:
+    if seen.fetched_with == "http":
+        return ""
+    return dict(seen.headers).get("x-watcher-steps") if seen.fetched_with == "browser" else None
+
+
 def to_be_read(known: Known) -> Known:
     """Give what is known without all that would spare the next look the reading of the page."""
     usual = replace(known.usual, markup="") if known.usual else None

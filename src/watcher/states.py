@@ -6,7 +6,7 @@ from datetime import datetime
 
 from watcher.changes import Memory
 from watcher.ledger import Ledger
-from watcher.looks import response_of
+from watcher.looks import response_of, took_other_steps
 from watcher.model import Document, Known, Response, Source, SourceId, State
 
 
@@ -38,6 +38,12 @@ class States:
         assert known.snapshot_id is not None  # it was good once
         snapshot = self._ledger.snapshots.get(known.snapshot_id)
         return response_of(source, snapshot, self._ledger.snapshots.payload(known.snapshot_id))
+
+    def took_other_steps(self, before: State | None, response: Response) -> bool:
+        """Whether other steps were taken at this look than when `before` was seen."""
+        if before is None:
+            return False
+        return took_other_steps(self._ledger.snapshots.get(before.snapshot_id), response)
 
     def memory(self, source_id: SourceId) -> Memory:
         """Give what the source's own history has taught."""

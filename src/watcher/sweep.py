@@ -292,7 +292,9 @@ class Sweep:
             response.screenshot,
         )
         check_id = self._ledger.checks.add(check_of(look.source, response, judgement, snapshot_id))
-        self._ledger.claims.record(look.source.id, document_id, seen.claims, at)
+        is_ours = self._states.took_other_steps(before, response)  # a technical upgrade
+        cause = "technical" if is_ours else "observed"
+        self._ledger.claims.record(look.source.id, document_id, seen.claims, at, cause)
         self._restated.add(look.source.id)
         known = replace(
             known_after(look.source, look.known, response, judgement),
@@ -309,7 +311,9 @@ class Sweep:
         )
         after = replace(seen, snapshot_id=snapshot_id)
         moved = self._items.raise_move(look.known, response)
-        change, known, pending = self._compare(look.source, known, before, after, check_id)
+        change, known, pending = self._compare(
+            look.source, known, before, after, check_id, is_ours=is_ours
+        )
         self._ledger.sources.update(known)
         self._items.recover(look.known, at)
         return Outcome(look.source, judgement, at, change or moved, pending)
@@ -364,15 +368,22 @@ class Sweep:
         return anew
 
     def _compare(
-        self, source: Source, known: Known, before: State | None, after: State, check_id: int
+        self,
+        source: Source,
+        known: Known,
+        before: State | None,
+        after: State,
+        check_id: int,
+        *,
+        is_ours: bool = False,
     ) -> tuple[Change | None, Known, bool]:
         """Watch the step from `before` to `after`; record memory, suppressions and the change.
 
-        The last tells whether a second look is wanted soon.
+        A step that `is_ours` is counted and not told. The last tells whether a second look is wanted soon.
         """
         source_id, at = source.id, after.seen_at
         memory = self._states.memory(source_id)
-        outcome = watch(memory, before, after)
+        outcome = watch(memory, before, after, is_ours=is_ours)
         if outcome.memory != memory:
             self._ledger.memories.put(source_id, outcome.memory.to_json())
         self._ledger.suppressions.add(source_id, check_id, at, outcome.suppressed)

@@ -63,14 +63,17 @@ class _Sorted:
     is_sure: bool = False
 
 
-def watch(memory: Memory, before: State | None, after: State) -> Outcome:
+def watch(memory: Memory, before: State | None, after: State, *, is_ours: bool = False) -> Outcome:
     """Give what the step from `before` to `after` means for a person.
 
     `before` is the last good state, None at the first look; the same document on both sides asks only whether what
-    waits still holds. The change's `source_id` is left empty for the caller, who knows it.
+    waits still holds. A step that `is_ours` is counted and not told. The change's `source_id` is left empty for the
+    caller, who knows it.
     """
     if before is None:
         return Outcome(memory, first_look(after))
+    if is_ours:
+        return _take_over(memory, before, after)
     old, new = policy_of(before.document), policy_of(after.document)
     comparison = compare_blocks(old, new)
     context = Context(memory, before, after, old, new, comparison.pieces)
@@ -95,6 +98,19 @@ def watch(memory: Memory, before: State | None, after: State) -> Outcome:
         pending=bool(waiting or doubted),
         settling=bool(settling),
     )
+
+
+def _take_over(memory: Memory, before: State, after: State) -> Outcome:
+    """Give what becomes of a step that is ours: the page was read after other things had been done to it.
+
+    Nothing is told and nothing waits any longer; all that differs is counted, with what it would have said.
+    """
+    old, new = policy_of(before.document), policy_of(after.document)
+    comparison = compare_blocks(old, new)
+    context = Context(memory, before, after, old, new, comparison.pieces)
+    silenced = (("other steps", piece.change) for piece in comparison.pieces)
+    taken_over = replace(memory, waiting=(), doubts=())
+    return Outcome(taken_over, suppressed=suppressions(silenced, comparison, context))
 
 
 def _sort_out(comparison: Comparison, doubts: Doubts, context: Context) -> _Sorted:

@@ -12,7 +12,17 @@ import pytest
 from watcher.engines import LocalEngine, fetcher
 from watcher.fetching.choice import Remembered
 from watcher.ledger import Ledger
-from watcher.model import FetchMode, HostRules, Source, SourceId, SourceKind, Verdict
+from watcher.model import (
+    ChangeKind,
+    FetchMode,
+    HostRules,
+    Source,
+    SourceId,
+    SourceKind,
+    Step,
+    StepAction,
+    Verdict,
+)
 from watcher.settings import Settings
 from watcher.sweep import Sweep
 
@@ -127,6 +137,29 @@ def test_a_list_of_which_most_is_gone_is_believed_when_two_looks_agree(sweep, li
     assert outcome.judgement.verdict.is_good
     removed = [each.before.text for each in outcome.change.blocks if each.before]
     assert removed == [f"{name}, which we rely on for hosting" for name in NAMES[3:]]
+
+
+CHAPTERS = b"""<main><h1>Terms</h1><p>We delete customer content after 30 days.</p>
+<p>Access to production systems is limited to the staff who need it for their daily work, and is logged.</p><p id=more>
+<button onclick="more.textContent = 'We share customer content with no one.'">More</button></p></main>"""
+
+
+def test_what_other_steps_bring_is_ours_and_what_comes_then_is_a_change(sweep, site, ledger):
+    every = timedelta(days=1)
+    url = site.page("/terms", CHAPTERS)
+    plain = Source(ID, url, "Terms", SourceKind.OTHER, every=every, fetch=FetchMode.BROWSER)
+    assert sweep(plain).judgement.verdict is Verdict.OK
+    stepped = replace(plain, steps=(Step(StepAction.CLICK_TEXT, "More"),))
+    outcome = sweep(stepped)
+    assert outcome.judgement.verdict is Verdict.OK
+    assert outcome.change is None and not outcome.pending
+    assert [each.kind for each in ledger.changes.all()] == [ChangeKind.FIRST_LOOK]
+    document = ledger.documents.get(ledger.sources.known(ID).document_id)
+    assert "We share customer content with no one." in {block.text for block in document.blocks}
+    assert "other steps" in {each.rule for _, each in ledger.suppressions.of(ID)}
+
+    site.page("/terms", CHAPTERS.replace(b"30 days", b"90 days"))
+    assert "90 days" in sweep(stepped).change.blocks[0].after.text
 
 
 def test_a_source_that_stays_blocked_is_put_before_a_person_with_a_picture(sweep, site, ledger):
