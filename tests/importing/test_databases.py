@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import struct
 from datetime import UTC, datetime
 from hashlib import sha1
 from pathlib import Path
 from typing import Any
 
+import msgpack
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from tests.importing.conftest import Watcher
 from tests.importing.test_histories import WORDS, page
 
 from watcher.errors import HistoryError
 from watcher.importing import SnapshotDatabase
 from watcher.importing.history import TEXT
-from watcher.importing.messagepack import unpacked
 from watcher.ledger import Ledger
 from watcher.model import SourceId
 
@@ -54,84 +51,16 @@ def webchanges_database(path: Path, rows: list[Row], media_type: str = "") -> Pa
         made.executemany(
             "INSERT INTO webchanges VALUES (?, ?, ?)",
             [
-                (name, at, packed({"d": data, "t": tries, "e": "", "m": media_type, "err": {}}))
+                (
+                    name,
+                    at,
+                    msgpack.packb({"d": data, "t": tries, "e": "", "m": media_type, "err": {}}),
+                )
                 for name, at, data, tries in rows
             ],
         )
     made.close()
     return path
-
-
-def packed(said: Any) -> bytes:
-    """Give a value as MessagePack, in the longer of the forms that a reader must know."""
-    match said:
-        case None | bool():
-            made = {None: b"\xc0", False: b"\xc2", True: b"\xc3"}[said]
-        case int():
-            made = (
-                struct.pack(">b", said) if -32 <= said < 128 else b"\xd3" + struct.pack(">q", said)
-            )
-        case float():
-            made = b"\xcb" + struct.pack(">d", said)
-        case dict():
-            pairs = b"".join(packed(each) for pair in said.items() for each in pair)
-            made = _sized(said, 0x80, 0xDE) + pairs
-        case list():
-            made = _sized(said, 0x90, 0xDC) + b"".join(map(packed, said))
-        case str():
-            raw = said.encode()
-            head = [0xA0 | len(raw)] if len(raw) < 32 else [0xDB, *struct.pack(">I", len(raw))]
-            made = bytes(head) + raw
-        case _:
-            made = b"\xc5" + struct.pack(">H", len(said)) + bytes(said)
-    return made
-
-
-def _sized(said: Any, short: int, long: int) -> bytes:
-    size = len(said)
-    return bytes([short | size]) if size < 16 else bytes([long]) + struct.pack(">H", size)
-
-
-_values = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers(-(2**63), 2**63 - 1)
-    | st.floats(allow_nan=False)
-    | st.text()
-    | st.binary(),
-    lambda inner: (
-        st.lists(inner, max_size=20) | st.dictionaries(st.text(max_size=5), inner, max_size=20)
-    ),
-    max_leaves=10,
-)
-
-
-@given(_values)
-def test_what_was_packed_is_unpacked(said: Any) -> None:
-    assert unpacked(packed(said)) == said
-
-
-@given(st.binary(max_size=40))
-def test_bytes_that_say_nothing_are_refused_as_such(raw: bytes) -> None:
-    try:
-        unpacked(raw)
-    except ValueError as error:
-        assert str(error)
-
-
-@pytest.mark.parametrize(
-    ("raw", "why"),
-    [
-        (b"", "breaks off"),
-        (b"\xdb\xff\xff\xff\xff", "breaks off"),
-        (b"\xc0\xc0", "goes on"),
-        (b"\xc7\x01\x01a", "not read"),
-        (b"\x91" * 50, "too deep"),
-    ],
-)
-def test_what_is_no_messagepack_says_why(raw: bytes, why: str) -> None:
-    with pytest.raises(ValueError, match=why):
-        unpacked(raw)
 
 
 @pytest.mark.parametrize("make", [urlwatch_database, webchanges_database])

@@ -7,7 +7,7 @@ opentermsarchive.py  declarations of Open Terms Archive
 listings.py          lists of addresses, OPML
 planning.py          what becomes of jobs in sources.yaml; channels.py of their notifications
 kept.py              what other tools kept of pages
-databases.py         what urlwatch and webchanges kept of them; messagepack.py is a form of it
+databases.py         what urlwatch and webchanges kept of them
 history.py           what somebody saw before us, played through the pipeline; taking.py that of many sources
 webarchive.py        a web archive as a source of history; mementos.py is what it says it holds
 """

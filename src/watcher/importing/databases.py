@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from types import ModuleType
 from urllib.parse import quote
 
 from bs4 import BeautifulSoup
@@ -15,7 +16,6 @@ from sqlite_utils import Database
 
 from watcher.errors import HistoryError
 from watcher.importing.history import TEXT, PastLook
-from watcher.importing.messagepack import unpacked
 
 _MARKUP = re.compile(r"\s*<(?:!doctype|!--|\?xml|[a-z][a-z0-9]*[\s/>])", re.IGNORECASE)
 _HTML = "text/html; charset=utf-8"
@@ -46,6 +46,11 @@ class SnapshotDatabase:
                 raise HistoryError(f"{path} is no database of urlwatch or webchanges")
             self._table = table
             self.via, self._key = _TABLES[table]
+            if self.via == "webchanges" and messagepack() is None:
+                raise HistoryError(
+                    f"{path} is packed with MessagePack, which this Python cannot unpack: "
+                    "pip install 'watcher[import]', and import again"
+                )
             for row in database[table].rows_where(select="rowid as place, *"):
                 self._note(row)
 
@@ -93,11 +98,24 @@ class SnapshotDatabase:
             self._rows.setdefault(name, {})[at] = int(str(row["place"]))
 
 
+def messagepack() -> ModuleType | None:
+    """Give the MessagePack library, None where it is not installed: only databases of webchanges need it."""
+    try:
+        import msgpack as library  # noqa: PLC0415 - optional
+    except ImportError:
+        return None
+    found: ModuleType = library
+    return found
+
+
 def _kept(row: Mapping[str, object]) -> tuple[str | bytes, int, str]:
     """Give the data of a row, the tries, and the media type where it is told. Raises ValueError when it is damaged."""
     if "msgpack_data" in row:
+        library = messagepack()
+        assert library is not None  # without it the file is not opened
         packed = row["msgpack_data"]
-        said = unpacked(packed) if isinstance(packed, bytes) else None
+        raw = packed if isinstance(packed, bytes) else b""
+        said = library.unpackb(raw, strict_map_key=False, unicode_errors="replace")
         if not isinstance(said, dict):
             raise ValueError("it holds no mapping")
         data, tries, media_type = said.get("d"), said.get("t"), said.get("m")
