@@ -70,7 +70,7 @@ def test_a_host_speaks_for_its_sources() -> None:
     assert not found.is_well
 
 
-def test_a_schedule_that_stands_still_speaks_for_everything() -> None:
+def test_failure_07_a_schedule_that_stands_still_speaks_for_everything() -> None:
     sources = [source("terms"), source("news", "b.example", every=6 * HOUR)]
     fared = [seen("terms", NOON), seen("news", NOON)]
 

@@ -13,7 +13,7 @@ from watcher.errors import ReviewError
 from watcher.looks import seen_by_person
 from watcher.model import Verdict
 from watcher.web.finds import found
-from watcher.web.looking import Health, health_of
+from watcher.web.looking import Health, health_of, healths
 from watcher.web.rendering import page
 from watcher.web.visit import Visit, source_of
 
@@ -65,9 +65,9 @@ def sources_page(visit: Visit) -> Response:
     ledger = visit.desk.ledger
     silenced = ledger.suppressions.by_source(visit.now - _RECENTLY)
     lines = []
-    for source in visit.desk.sources.values():
-        health = health_of(visit.desk, source, visit.now)
-        lines.append(Line(health, advice(health), silenced.get(source.id, 0), _moved(health)))
+    for health in healths(visit.desk, visit.now):
+        count = silenced.get(health.source.id, 0)
+        lines.append(Line(health, advice(health), count, _moved(health)))
     lines.sort(key=lambda line: line.rank)
     return page(
         visit,

@@ -115,6 +115,17 @@ def health_of(desk: Desk, source: Source, now: datetime) -> Health:
     return Health(source, known, last, cadence.is_overdue(source, known, now))
 
 
+def healths(desk: Desk, now: datetime) -> list[Health]:
+    """Give how every source fares; of those that are well, the last look is not read."""
+    everything, found = desk.ledger.sources.all_known(), []
+    for source in desk.sources.values():
+        known = everything.get(source.id) or Known(source.id)
+        in_trouble = known.last_verdict is not None and not known.last_verdict.is_good
+        last = desk.ledger.checks.latest(source.id) if in_trouble else None
+        found.append(Health(source, known, last, cadence.is_overdue(source, known, now)))
+    return found
+
+
 def proof_of(desk: Desk, correction: Correction, source: Source) -> Proof:
     """Tell how a correction fares against `source`, as it is known now."""
     known = desk.ledger.sources.known(source.id)

@@ -174,6 +174,31 @@ def test_a_page_that_kills_its_browser_twice_is_unreadable(browse, site):
     assert browse(site.page("/next")).trouble is None
 
 
+def test_failure_06_a_second_navigation_is_followed_to_the_page_it_ends_at(browse, site):
+    """By script and by a refresh in the markup: what is kept is where it ended, under that address."""
+    end = site.page("/end", b"<h1>Policy</h1><p>We keep inputs for 30 days.</p>")
+    script = site.page("/script", b"<p>Wait</p><script>location = '/end'</script>")
+    refresh = site.page("/refresh", b"<meta http-equiv=refresh content='0; url=/end'><p>Wait</p>")
+    for url in (script, refresh):
+        response = browse(url)
+        assert response.trouble is None
+        assert response.final_url == end
+        assert b"30 days" in response.payload
+
+
+def test_failure_15_a_server_hears_from_the_browser_who_we_are_and_that_it_is_one(browse, site):
+    """Nothing is disguised: scripts are told that the browser is driven, servers hear our name and language."""
+    told = (
+        b"<p>A policy.</p><script>document.body.append('driven: ' + navigator.webdriver)</script>"
+    )
+    response = browse(site.page("/page", told), language="de")
+    headers = site.asked("/page")[0].headers
+    assert "Watcher" in headers["user-agent"]
+    assert "Headless" not in headers["user-agent"]
+    assert headers["accept-language"].startswith("de")
+    assert b"driven: true" in response.payload
+
+
 def test_failure_06_a_page_that_hangs_delays_no_other(start, name_server, site):
     two = start(name_server, deadline=2 * DEADLINE, pages=2)
     hung = site.page("/hung", b"<script>while (true);</script>")
