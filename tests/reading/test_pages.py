@@ -41,3 +41,16 @@ def test_a_definition_at_the_end_of_a_page_is_one_row(
 ) -> None:
     document = reads(b"<html><dl><dt>Logs<dd>30 days" + after)
     assert document.blocks[0].text == "Logs | 30 days"
+
+
+def test_questions_in_buttons_beside_the_policy_belong_to_it(
+    reads: Callable[..., Document],
+) -> None:
+    told = "<p>Hazel Notes keeps what you write until you delete it, and thirty days more in backups.</p>"
+    asked = "".join(
+        f"<button>Question {n}?</button><p>The answer to it takes a sentence of its own.</p>"
+        for n in range(4)
+    )
+    page = f"<title>Notice</title><body><div><h1>Notice</h1>{told * 8}</div><div>{asked}</div>"
+    answers = [block for block in reads(page).blocks if block.text.startswith("The answer")]
+    assert {block.region for block in answers} == {Region.MAIN}

@@ -31,7 +31,7 @@ from watcher.reading.plugged import plug_in_for, read_plugged, version_of
 
 __all__ = ["READER", "markup_digest", "plug_in_for", "read", "reader_today"]
 
-READER = "2"
+READER = "3"
 """Version of this reader; it changes whenever the same bytes would read differently."""
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
 from watcher.model import BlockKind
-from watcher.reading.pieces import Piece
+from watcher.reading.pieces import Box, Piece
 from watcher.urls import host_of
 
 PROSE = 40
@@ -26,6 +28,22 @@ _LINKED = 0.8
 
 LABEL = 120
 """An entry of a menu is no longer than this."""
+
+
+@dataclass(slots=True)
+class Sums:
+    """Running totals over the pieces, so that any box can be weighed at once."""
+
+    totals: list[int]
+
+    def over(self, box: Box) -> int:
+        """Give the total inside `box`."""
+        return self.totals[box.end] - self.totals[box.start]
+
+
+def sums_of(values: list[int]) -> Sums:
+    """Give the running totals of one value a piece."""
+    return Sums([0, *accumulate(values)])
 
 
 @lru_cache(maxsize=8192)

@@ -35,7 +35,8 @@ class Box:
 class Piece:
     """A block whose region is not known yet.
 
-    `linked`, `pressed` and `bold` count the characters in links, in buttons and labels, and in bold type.
+    `linked`, `pressed` and `bold` count the characters in links, in buttons and labels, and in bold type; `controls`
+    the buttons themselves.
     """
 
     kind: BlockKind
@@ -46,6 +47,7 @@ class Piece:
     pressed: int = 0
     bold: int = 0
     cell: int = 0
+    controls: int = 0
 
 
 @dataclass(slots=True)
@@ -91,4 +93,5 @@ def as_row(pieces: Sequence[Piece], box: Box) -> Piece:
         row.linked += piece.linked
         row.pressed += piece.pressed
         row.bold += piece.bold
+        row.controls += piece.controls
     return row

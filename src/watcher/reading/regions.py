@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from itertools import accumulate
 
 from watcher.model import BlockKind, Region
 from watcher.reading.landmarks import claimed_region
+from watcher.reading.link_lists import LinkLists
 from watcher.reading.measures import (
     LABEL,
     LONG,
+    Sums,
     commonest_site,
     has_address,
     is_bare_link,
@@ -25,7 +25,9 @@ from watcher.reading.measures import (
     is_filler,
     prose_in,
     site_of,
+    sums_of,
 )
+from watcher.reading.notices import notices
 from watcher.reading.pieces import Box, Piece, Walked
 
 _CORE = 0.97
@@ -50,6 +52,8 @@ _DATES = 5
 _BRANCH = 0.6
 """Share of the prose that the branch of the title must hold, so that what stands before it may be cut off."""
 
+_ENDS = (Region.HEADER, Region.FOOTER)
+
 _TITLE_PARTS = re.compile(r"\s+[|·•–—:-]\s+|\s*\|\s*")
 
 
@@ -58,29 +62,15 @@ def regions_of(walked: Walked, title: str = "", url: str = "") -> list[Region]:
     return _Page(walked, title, url).regions() if walked.pieces else []
 
 
-@dataclass(slots=True)
-class _Sums:
-    """Running totals over the pieces, so that any box can be weighed at once."""
-
-    totals: list[int]
-
-    def over(self, box: Box) -> int:
-        """Give the total inside `box`."""
-        return self.totals[box.end] - self.totals[box.start]
-
-
-def _sums(values: list[int]) -> _Sums:
-    return _Sums([0, *accumulate(values)])
-
-
 class _Page:
     def __init__(self, walked: Walked, title: str, url: str) -> None:
+        self.walked = walked
         self.sites = {site_of(url), *commonest_site(walked.pieces)}
         self.pieces = walked.pieces
         self.boxes = walked.boxes
         self.title = title
         self.prose_of = [prose_in(piece) for piece in self.pieces]
-        self.prose = _sums(self.prose_of)
+        self.prose = sums_of(self.prose_of)
         self.landmark: dict[Box, Region | None] = {}
         self.children: dict[Box, list[Box]] = {}
         self.in_article: set[Box] = set()
@@ -95,6 +85,9 @@ class _Page:
         self._believe_landmarks()
         regions = [self.landmark[piece.box] or Region.MAIN for piece in self.pieces]
         self._tag_outside_landmarks(regions)
+        free = self._free_prose(regions)
+        for box in notices(self.boxes[0], self.children, self.pieces, free):
+            self._tag(regions, range(box.start, box.end), Region.BANNER)
         start, end = self._with_dates(*self._core(regions), regions)
         for at, region in enumerate(regions):
             if region is not Region.MAIN:
@@ -110,8 +103,10 @@ class _Page:
             elif is_filler(self.pieces[at].text):
                 regions[at] = Region.ASIDE
         if any(self.prose_of[start:end]):
-            self._tag_link_lists(regions)
-            self._tag_way_on(regions, start, end)
+            lists = LinkLists(self.walked, self.prose_of, self.sites)
+            lists.tag(regions)
+            lists.tag_way_on(regions, start, end)
+        self._take_dates_of_article(regions)
         return regions
 
     # Landmarks
@@ -175,6 +170,21 @@ class _Page:
             for at in around
             if not box.start <= at < box.end
         )
+
+    def _take_dates_of_article(self, regions: list[Region]) -> None:
+        """Take the date in the head or foot of the article that the page is about as a part of that article."""
+        for article in self.boxes:
+            if (
+                article.tag != "article"
+                or self.prose.over(article) < _WHOLE * self.prose.totals[-1]
+            ):
+                continue
+            for box in self.boxes:
+                inside = article.start <= box.start and box.end <= article.end
+                if inside and claimed_region(box) in _ENDS:
+                    for at in range(box.start, box.end):
+                        if regions[at] in _ENDS and is_dated(self.pieces[at]):
+                            regions[at] = Region.MAIN
 
     # Before the header and after the footer
 
@@ -240,15 +250,15 @@ class _Page:
                 found = box
         return found
 
-    def _free_prose(self, regions: list[Region]) -> _Sums:
-        return _sums(
+    def _free_prose(self, regions: list[Region]) -> Sums:
+        return sums_of(
             [
                 prose if region is Region.MAIN else 0
                 for prose, region in zip(self.prose_of, regions, strict=True)
             ]
         )
 
-    def _smallest_with(self, free: _Sums, least: float) -> Box:
+    def _smallest_with(self, free: Sums, least: float) -> Box:
         found = self.boxes[0]
         for box in self.boxes:
             # Two boxes apart cannot both hold nearly all: the last one that does is the smallest.
@@ -291,7 +301,7 @@ class _Page:
         long = len(piece.text) - piece.linked - piece.pressed >= LONG
         return long or piece.box.level == 1 or is_dated(piece) or has_address(piece)
 
-    def _span_of_mains(self, free: _Sums) -> tuple[int, int] | None:
+    def _span_of_mains(self, free: Sums) -> tuple[int, int] | None:
         """Give the run from the first to the last `main` element, if the prose is mostly there."""
         mains: list[Box] = []
         for box in self.boxes:
@@ -317,7 +327,7 @@ class _Page:
                     best, found = rank, at
         return found
 
-    def _branch_of_title(self, core: Box, title: int, free: _Sums) -> Box | None:
+    def _branch_of_title(self, core: Box, title: int, free: Sums) -> Box | None:
         """Give the child of `core` that holds title and most prose, if what stands before it is no part of both."""
         for child in self._children(core):
             if child.start <= title < child.end:
@@ -342,57 +352,3 @@ class _Page:
 
     def _is_announced_title(self, piece: Piece) -> bool:
         return bool(self.title) and piece.kind is BlockKind.PARAGRAPH and piece.text == self.title
-
-    # Lists of links
-
-    def _tag_link_lists(self, regions: list[Region]) -> None:
-        """Tag boxes in the core that hold nothing but links within the site: menus, tables of contents."""
-        bare = [is_bare_link(piece) for piece in self.pieces]
-        links = _sums(bare)
-        long = _sums([len(piece.text) > LABEL for piece in self.pieces])
-        done = 0
-        for box in self.boxes:
-            size = box.end - box.start
-            if box.start < done or size < 3 or regions[box.start] is not Region.MAIN:
-                continue
-            if links.over(box) < max(3, 0.75 * size) or long.over(box) or self.prose.over(box):
-                continue
-            region = self._list_region(box)
-            if region is not None:
-                done = box.end
-                headed = box.start and self.pieces[box.start - 1].kind is BlockKind.HEADING
-                starts = box.start - 1 if headed and region is Region.ASIDE else box.start
-                listed = [
-                    at for at in range(starts, box.end) if not self._names_or_dates(self.pieces[at])
-                ]
-                self._tag(regions, listed, region)
-
-    def _tag_way_on(self, regions: list[Region], start: int, end: int) -> None:
-        """Tag the links that a page ends with: to the next page, the one before, back to the top."""
-        for at in range(end - 1, start, -1):
-            if regions[at] is not Region.MAIN:
-                continue
-            alone = is_bare_link(self.pieces[at]) and not self.prose_of[at - 1]
-            if not alone or self._leads_abroad([at]):
-                break
-            regions[at] = Region.NAV
-
-    @staticmethod
-    def _names_or_dates(piece: Piece) -> bool:
-        """Whether a piece may be title or date of the document, though it stands among links."""
-        return piece.box.level == 1 or is_dated(piece)
-
-    def _list_region(self, box: Box) -> Region | None:
-        places = range(box.start, box.end)
-        targets = [target for at in places for _, target in self.pieces[at].links]
-        if sum(target.startswith("#") for target in targets) > 0.5 * len(targets):
-            return Region.ASIDE
-        if box.start and self.prose_of[box.start - 1]:
-            return None  # the list that a paragraph announces
-        return None if self._leads_abroad(places) else Region.NAV
-
-    def _leads_abroad(self, places: Iterable[int]) -> bool:
-        """Whether links lead to other sites mostly: lists of other companies are what some policies are for."""
-        targets = [target for at in places for _, target in self.pieces[at].links]
-        abroad = sum("//" in target and site_of(target) not in self.sites for target in targets)
-        return abroad > 0.5 * len(targets)

@@ -31,6 +31,7 @@ _INLINE = _names(
     "ruby s samp slot small span strike strong sub sup time tt u var option optgroup"
 )
 _CONTROLS = _names("button label option optgroup kbd")
+_PICTURES = _names("img svg")
 _CELLS = _names("td th cell gridcell columnheader rowheader")
 _KINDS = {
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), BlockKind.HEADING),
@@ -47,6 +48,9 @@ _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 
 _HIDDEN_WORDS = 60
 """An inline element kept out of sight that holds more characters than this is text after all."""
+
+_LONGEST_LABEL = 30
+"""The label of a tick, a cross or a flag is no longer than this; a longer one describes an illustration."""
 
 _Close = Callable[[], None]
 
@@ -92,6 +96,7 @@ class _Walker:
         self.boxes = [self.box]
         self.rows: list[Row] = []
         self.cell = 0
+        self.picture = ""
         self.target = ""
         self.pressing = self.emboldening = 0
         self.joint = self.broke = False
@@ -101,7 +106,7 @@ class _Walker:
         self.words: list[str] = []
         self.links: list[tuple[str, str]] = []
         self.link_from = 0
-        self.linked = self.pressed = self.bold = 0
+        self.linked = self.pressed = self.bold = self.controls = 0
 
     def finish(self) -> Walked:
         """Close the body."""
@@ -114,6 +119,9 @@ class _Walker:
         tag = node.tag or "-"
         if tag == "-text":
             self.say(node.text_content or "")
+            return _skip
+        if tag in _PICTURES and self.rows and self.cell > 1:
+            self.picture = self.picture or _label(node, tag)
             return _skip
         if tag in _UNREAD or tag[0] == "-":
             return _skip
@@ -169,6 +177,7 @@ class _Walker:
                     self.pressed,
                     self.bold,
                     self.cell,
+                    self.controls,
                 )
             )
         self._begin()
@@ -223,6 +232,7 @@ class _Walker:
         else:
             self.words.append(" ")
         self.pressing += 1
+        self.controls += tag == "button"
         return self.close_control
 
     def close_control(self) -> None:
@@ -296,7 +306,16 @@ class _Walker:
         """Open the next cell of the row."""
         self.rows[-1].cells += 1
         self.cell = self.rows[-1].cells
-        return self.close_box
+        self.picture = ""
+        return partial(self.close_cell, len(self.pieces))
+
+    def close_cell(self, start: int) -> None:
+        """Close a cell; one after the first with a picture alone, a tick or a cross, says what that is said to be."""
+        self.flush()
+        if self.picture and len(self.pieces) == start:
+            self.say(self.picture)
+        self.picture = ""
+        self.close_box()
 
     def close_row(self) -> None:
         """Close a row: one piece of it where it holds facts; left as it is where it lays out the page."""
@@ -309,6 +328,16 @@ class _Walker:
             del self.boxes[row.boxes :]
             self.pieces[row.start :] = [as_row(inside, self.box)]
         self.close_box()
+
+
+def _label(node: LexborNode, tag: str) -> str:
+    """Give what a picture is said to be, in a few words; empty where nothing says so."""
+    attributes = node.attributes
+    label = attributes.get("aria-label") or attributes.get("alt") or ""
+    if not label and tag == "svg" and (title := node.css_first("title")):
+        label = title.text()
+    label = label.strip()
+    return label if len(label) <= _LONGEST_LABEL else ""
 
 
 def _describe(box: Box, attributes: dict[str, str | None]) -> None:
