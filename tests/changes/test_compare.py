@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from itertools import permutations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -57,6 +58,24 @@ def test_a_moved_section_is_told_as_moved(page: Page, policy: tuple[str, ...]) -
     after = [*policy[:2], *policy[5:9], *policy[2:5], *policy[9:]]
     changes = compare_documents(page(*policy), page(*after))
     assert {change.difference for change in changes} == {Difference.MOVED}
+
+
+def test_rows_in_another_order_are_told_as_moved() -> None:
+    lines = ("Acorn Mail | support | Japan", "Beech Cloud | support | France",
+             "Cedar Logs | support | Canada", "Damson Voice | support | Japan")  # fmt: skip
+    rows = [Block(BlockKind.ROW, line) for line in lines]
+    for order in permutations(range(4)):
+        pieces = compare_blocks(rows, [rows[at] for at in order]).pieces
+        assert {piece.change.difference for piece in pieces} <= {Difference.MOVED}
+
+
+def test_lines_alike_but_for_their_numbers_are_the_same_line(page: Page) -> None:
+    before = page("1644 views60 likes", "Some words that stay as they are.", "Answers: 7")
+    after = page("1650 views61 likes", "A comment", "Some words that stay as they are.")
+    changes = compare_documents(before, after)
+    assert [change.difference for change in changes] == [
+        Difference.CHANGED, Difference.ADDED, Difference.REMOVED,
+    ]  # fmt: skip
 
 
 def test_a_split_paragraph_is_no_difference(page: Page) -> None:

@@ -25,8 +25,12 @@ SILENT = {
     "votes": ("100 people found this useful", "101 people found this useful", "counter"),
     "crowd": ("Trusted by 41,200 teams", "Trusted by 41,950 teams", "counter"),
     "age": ("Updated over a week ago", "Updated 2 weeks ago", "counter"),
+    "today": ("Updated yesterday", "Updated today", "counter"),
+    "visitors": ("You are visitor number 656", "You are visitor number 659", "counter"),
+    "likes": ("Like 12", "Like 14", "counter"),
+    "day": ("Monday, 5 January 2026", "Tuesday, 6 January 2026", "day of the look"),
     "stamp": ("Last generated 12:03:11", "Last generated 12:04:52", "counter"),
-    "year": ("\u00a9 2025 Example Inc.", "\u00a9 2026 Example Inc.", "copyright year"),
+    "year": ("\u00a9 2025 Example Inc.", "\u00a9 2026 Example Inc.", "copyright line"),
     "request": (
         "Request 0f3a9c1be27d4458 served",
         "Request 77bd01e4f9a2c365 served",
@@ -48,6 +52,8 @@ TOLD = {
     "decimal": ("Uptime 99.5 %", "Uptime 995 %"),
     "currency": ("Cap of $100", "Cap of \u20ac100"),
     "answer": ("Yes", "No"),
+    "length": ("6d", "9d"),
+    "bare number": ("30", "90"),
     "price": ("Start today for $10 a month", "Start today for $12 a month"),
 }
 
@@ -131,6 +137,74 @@ def test_related_articles_are_not_the_policy(
     two = page(*policy, "## Related articles", "What we learned from a year of support calls.")
     outcome = watch(Memory(), state(one), state(two, 1))
     assert {s.rule for s in outcome.suppressed} == {"beside the policy"}
+
+
+def test_a_policy_that_stands_there_twice_says_nothing_new(
+    page: Page, state: MakeState, policy: tuple[str, ...]
+) -> None:
+    once, twice = page(*policy), page(*policy, *policy[1:])
+    came = watch(Memory(), state(once), state(twice, 1))
+    assert came.change is None and not came.pending
+    assert {s.rule for s in came.suppressed} == {"said already"}
+    assert watch(Memory(), state(twice), state(once, 1)).change is None
+
+
+def test_a_line_that_claims_copyright_is_not_the_policy(
+    page: Page, state: MakeState, policy: tuple[str, ...]
+) -> None:
+    line = "\u00a9 2026 Example Inc., entered in the register of Cork under number 20417"
+    outcome = watch(Memory(), state(page(*policy)), state(page(*policy, line), 1))
+    assert [s.rule for s in outcome.suppressed] == ["copyright line"]
+    for term in (
+        "2025 is the year in which the old terms of use come to their end.",
+        "Copyright complaints go to our agent, whose address is on file.",
+        "\u00a9 2026 Example Inc. You may not copy what stands here.",
+    ):
+        assert watch(Memory(), state(page(*policy)), state(page(*policy, term), 1)).change
+
+
+def test_a_line_that_is_exchanged_again_and_again_is_told_twice_at_most(
+    page: Page, state: MakeState, policy: tuple[str, ...]
+) -> None:
+    quotes = ("Calm at last", "Two hours saved", "Up in one noon", "No more minutes", "Well done")
+    memory, told = Memory(), 0
+    before = state(ends(page, policy, "Better than tea"))
+    for day, quote in enumerate(quotes, start=1):
+        for half in (0.0, 0.5):
+            after = state(ends(page, policy, quote), day + half)
+            outcome = watch(memory, before, after)
+            memory, before = outcome.memory, after
+            told += outcome.change is not None
+    assert told <= 2
+
+
+def test_one_date_is_one_date_in_whatever_form_and_place(
+    page: Page, state: MakeState, policy: tuple[str, ...], claim: Callable[..., Claim]
+) -> None:
+    other = "Last updated: 03.05.2025"
+    old, new = (claim("document_updated", "2025-05-03", quote) for quote in (policy[1], other))
+    later = claim("document_updated", "2025-06-03", "Last updated: 03.06.2025")
+    before = state(page(*policy), 0, (old,))
+    for lines in ((policy[0], other, *policy[2:]), (policy[0], *policy[2:], other)):
+        outcome = watch(Memory(), before, state(page(*lines), 1, (new,)))
+        assert outcome.change is None and not outcome.pending
+        assert {s.rule for s in outcome.suppressed} == {"same date"}
+    lines = (policy[0], later.evidence.quote, *policy[2:])
+    assert watch(Memory(), before, state(page(*lines), 1, (later,))).change
+
+
+def test_a_third_text_is_told_where_two_took_turns(
+    page: Page, state: MakeState, policy: tuple[str, ...]
+) -> None:
+    memory = Memory()
+    before = state(ends(page, policy, "Team | $20 a month"))
+    for day, price in enumerate(("\u20ac20", "$20") * 4, start=1):
+        after = state(ends(page, policy, f"Team | {price} a month"), day)
+        memory, before = watch(memory, before, after).memory, after
+    raised = state(ends(page, policy, "Team | $24 a month"), 10)
+    first = watch(memory, before, raised)
+    second = watch(first.memory, raised, replace(raised, seen_at=raised.seen_at))
+    assert first.change or second.change
 
 
 def test_a_text_that_only_changed_its_region_is_still_there(

@@ -6,14 +6,16 @@ closely: blocks that were merely split or joined, blocks that were reworded, blo
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from rapidfuzz.distance import Indel
 
 from watcher.changes.words import squashed, word_edits
-from watcher.model import Block, BlockChange, Difference, Document
+from watcher.model import Block, BlockChange, BlockKind, Difference, Document
 from watcher.text import canonical
 
 ALIKE = 0.5
@@ -22,11 +24,19 @@ ALIKE = 0.5
 ALIKE_ALONE = 0.3
 """The same for a gap with a single block on either side: its place says that it is the same block."""
 
+LINE = 80
+"""A line of no more characters than this, alone in its gap with one of its kind, was exchanged for that one."""
+
 ALIKE_ELSEWHERE = 0.8
 """The same for blocks of different gaps, where only the words speak for it."""
 
+_ALONE = (BlockKind.HEADING, BlockKind.PARAGRAPH)
+"""What stands for itself; an item or a row that is not there any more is gone, whatever came in its place."""
+
 _TELLING = 8
 """So many words are enough to know a block by them wherever it stands."""
+
+_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 
 _START = 12
 """So many letters at its start tell a block from most others."""
@@ -70,6 +80,8 @@ def compare_blocks(before: Sequence[Block], after: Sequence[Block]) -> Compariso
         return Comparison()
     comparing = _Comparing(before, after)
     comparing.align()
+    comparing.find_sure_moves()
+    comparing.close_gaps()
     comparing.find_moves()
     comparing.pair_leftovers()
     return comparing.result()
@@ -79,6 +91,7 @@ def compare_blocks(before: Sequence[Block], after: Sequence[Block]) -> Compariso
 class _Comparing:
     before: Sequence[Block]
     after: Sequence[Block]
+    gaps: list[tuple[list[int], list[int], int]] = field(default_factory=list)
     removed: dict[int, int] = field(default_factory=dict)
     added: dict[int, int] = field(default_factory=dict)
     pieces: list[Piece] = field(default_factory=list)
@@ -87,6 +100,7 @@ class _Comparing:
     words: dict[bytes, list[str]] = field(default_factory=dict)
 
     def align(self) -> None:
+        """Find what stands on both sides in the same order, and the gaps between."""
         old = [block.fingerprint for block in self.before]
         new = [block.fingerprint for block in self.after]
         gap_old: list[int] = []
@@ -96,7 +110,7 @@ class _Comparing:
                 gap_old.extend(range(step.src_start, step.src_end))
                 gap_new.extend(range(step.dest_start, step.dest_end))
                 continue
-            self._close_gap(gap_old, gap_new, step.dest_start)
+            self.gaps.append((gap_old, gap_new, step.dest_start))
             gap_old, gap_new = [], []
             for i, j in zip(
                 range(step.src_start, step.src_end),
@@ -104,7 +118,43 @@ class _Comparing:
                 strict=True,
             ):
                 self._compare_links(self.before[i], self.after[j])
-        self._close_gap(gap_old, gap_new, len(new))
+        self.gaps.append((gap_old, gap_new, len(new)))
+
+    def find_sure_moves(self) -> None:
+        """Take out of the gaps what stands once on either side, word for word: it moved, whatever resembles it."""
+        gone = self._standing_once(self.before, (gap[0] for gap in self.gaps))
+        came = self._standing_once(self.after, (gap[1] for gap in self.gaps))
+        moved = {gone[text]: came[text] for text in gone.keys() & came.keys()}
+        if not moved:
+            return
+        for i, j in sorted(moved.items()):
+            self._moved(i, j)
+        there = set(moved.values())
+        self.gaps = [
+            ([i for i in old if i not in moved], [j for j in new if j not in there], near)
+            for old, new, near in self.gaps
+        ]
+
+    def _standing_once(
+        self, blocks: Sequence[Block], gaps: Iterable[list[int]]
+    ) -> dict[bytes, int]:
+        """Give the place of each text of the gaps that says enough to be known by, and does so once."""
+        places: dict[bytes, list[int]] = defaultdict(list)
+        for at in chain.from_iterable(gaps):
+            places[blocks[at].fingerprint].append(at)
+        return {
+            text: held[0]
+            for text, held in places.items()
+            if len(held) == 1 and self._is_known_by_words(blocks[held[0]])
+        }
+
+    def _is_known_by_words(self, block: Block) -> bool:
+        return block.kind is BlockKind.ROW or len(self._words_of(block)) >= _TELLING
+
+    def close_gaps(self) -> None:
+        """Join what stands in one gap and was reworded, split or run together; the rest came or went."""
+        for old, new, near in self.gaps:
+            self._close_gap(old, new, near)
 
     def _compare_links(self, old: Block, new: Block) -> None:
         if old.links != new.links and _targets(old) != _targets(new):
@@ -113,17 +163,45 @@ class _Comparing:
     def _close_gap(self, old: list[int], new: list[int], near: int) -> None:
         if old and new:
             old, new = self._take_regrouped(old, new)
-            alone = len(old) == len(new) == 1
-            enough = ALIKE_ALONE if alone else ALIKE
+            enough = self._enough(old, new)
             for i, j in _pairs(
                 self._worded(self.before, old), self._worded(self.after, new), enough
             ):
                 self._reworded(i, j)
                 old.remove(i)
                 new.remove(j)
+            for i, j in self._counted_on(old, new):
+                self._reworded(i, j)
+                old.remove(i)
+                new.remove(j)
         start = new[0] if new else near
         self.removed.update((i, start) for i in old)
         self.added.update((j, j) for j in new)
+
+    def _counted_on(self, old: list[int], new: list[int]) -> list[tuple[int, int]]:
+        """Give the lines of a gap that are the same but for their numbers, one such on either side."""
+        shapes: list[dict[str, list[int]]] = []
+        for blocks, places in ((self.before, old), (self.after, new)):
+            found: dict[str, list[int]] = defaultdict(list)
+            for at in places:
+                if len(blocks[at].text) <= LINE:
+                    found[_DIGITS.sub("#", blocks[at].text.casefold())].append(at)
+            shapes.append(found)
+        was, now = shapes
+        return [
+            (was[shape][0], now[shape][0])
+            for shape in was
+            if "#" in shape and len(was[shape]) == len(now.get(shape, ())) == 1
+        ]
+
+    def _enough(self, old: list[int], new: list[int]) -> float:
+        """Give how much a block of a gap must share with one of the other side to be the same block, reworded."""
+        if not len(old) == len(new) == 1:
+            return ALIKE
+        one, other = self.before[old[0]], self.after[new[0]]
+        is_line = one.kind is other.kind and one.kind in _ALONE
+        is_line = is_line and max(len(one.text), len(other.text)) <= LINE
+        return 0.0 if is_line else ALIKE_ALONE
 
     def _take_regrouped(self, old: list[int], new: list[int]) -> tuple[list[int], list[int]]:
         """Take out stretches with the same words in other blocks; give what is left of both sides."""
@@ -157,10 +235,13 @@ class _Comparing:
             places = gone.get(self.after[j].fingerprint)
             if places:
                 i = places.pop(0)
-                change = BlockChange(Difference.MOVED, self.before[i], self.after[j])
-                self.pieces.append(Piece(change, i, j, j))
-                self._compare_links(self.before[i], self.after[j])
+                self._moved(i, j)
                 del self.removed[i], self.added[j]
+
+    def _moved(self, i: int, j: int) -> None:
+        change = BlockChange(Difference.MOVED, self.before[i], self.after[j])
+        self.pieces.append(Piece(change, i, j, j))
+        self._compare_links(self.before[i], self.after[j])
 
     def pair_leftovers(self) -> None:
         """Join blocks that moved and were reworded at once."""

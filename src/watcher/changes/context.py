@@ -11,6 +11,7 @@ from functools import cached_property
 from itertools import islice, pairwise, takewhile
 
 from watcher.changes import wording
+from watcher.changes.claims import same_fact
 from watcher.changes.compare import Piece
 from watcher.changes.memory import Memory
 from watcher.changes.rotation import Places, Turn, turns
@@ -25,6 +26,9 @@ MOST_ABOVE = 0.25
 
 LONGEST_TITLE = 200
 """No title has more characters than this."""
+
+COPIED = 0.5
+"""When this share of a policy's blocks stands there once more, the page holds the whole of it twice."""
 
 MOST_AT_EDGE = 6
 """A consent notice is no longer than this many blocks; a section on cookies that is new usually is."""
@@ -80,6 +84,14 @@ class Context:
     def kept_texts(self) -> frozenset[bytes]:
         """Texts that stand in the policy on both sides, wherever."""
         return frozenset(self.standing) & frozenset(block.fingerprint for block in self.old)
+
+    @cached_property
+    def is_doubled(self) -> bool:
+        """Whether the policy stands there twice on one side: half of it came, or went, and is there still."""
+        changes = [piece.change for piece in self.pieces]
+        lone = [c.after or c.before for c in changes if c.before is None or c.after is None]
+        copies = sum(block is not None and block.fingerprint in self.kept_texts for block in lone)
+        return copies >= COPIED * min(len(self.old), len(self.new))
 
     @cached_property
     def kept_places(self) -> frozenset[Place]:
@@ -144,6 +156,14 @@ class Context:
         then = self.memory.with_exchanges(self.turns, self.at)
         found = (turn.places for turn in self.turns if then.rotates(turn.slot, self.at))
         return frozenset().union(*found)
+
+    @cached_property
+    def standing_quotes(self) -> frozenset[str]:
+        """The evidence, on both sides, of the claims that say the same on both."""
+        now = {claim.id: claim for claim in self.after.claims}
+        pairs = [(old, now[old.id]) for old in self.before.claims if old.id in now]
+        same = [pair for pair in pairs if same_fact(*pair)]
+        return frozenset(claim.evidence.quote for pair in same for claim in pair)
 
     @cached_property
     def consent_places(self) -> frozenset[tuple[int | None, int | None]]:

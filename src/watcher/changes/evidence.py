@@ -27,10 +27,12 @@ def fate(old: Claim, new: Claim, document: Document) -> str:
     """Give "gone" or "reworded" for the evidence of a fact that stands in `document`; empty while it holds.
 
     A quote that moved, or whose words alone differ, holds: figures, negations, conditions and named things must
-    differ for it to say something else.
+    differ for it to say something else. One date is one date, in whatever form and place a line gives it.
     """
     quote = old.evidence.quote
     if new.evidence.quote == quote or not same_fact(old, new):
+        return ""
+    if wording.is_date_line(quote) and wording.is_date_line(new.evidence.quote):
         return ""
     if quote in new.evidence.quote:  # the same words within a longer sentence
         return "reworded" if wording.says_otherwise(quote, new.evidence.quote) else ""

@@ -142,7 +142,8 @@ class Memory:
         trace = self.trace_of(change.before)
         if trace is None or not trace.present or not trace.is_fresh(at):
             return 1
-        return trace.chain + 1
+        # Two texts that take turns do not lead on to a third: that one is new.
+        return trace.chain + (self.returning(change, at) is None)
 
     def with_told(self, changes: Iterable[BlockChange]) -> Memory:
         """Give the memory after a person was told of the last turn of these blocks."""

@@ -85,6 +85,8 @@ def _said_already(piece: Piece, context: Context) -> bool:
     assert block is not None
     if block.fingerprint in context.kept_headings:
         return True
+    if context.is_doubled and block.fingerprint in context.kept_texts:
+        return True
     if block.kind in (BlockKind.ROW, BlockKind.ITEM) and not wording.is_clause(block.text):
         return False
     return (block.fingerprint, block.path[-1:]) in context.kept_places
@@ -137,9 +139,35 @@ def _counter(piece: Piece, context: Context) -> bool:
     )
 
 
-def _copyright_year(piece: Piece, context: Context) -> bool:
-    """The year of the copyright line."""
+def _same_date(piece: Piece, context: Context) -> bool:
+    """A line that dates the document gives the date that stood before, and stands now, in another form or place."""
+    return all(
+        wording.is_date_line(text)
+        and not wording.is_clause(text)
+        and len(wording.DATE.findall(text)) == 1
+        and any(quote in text for quote in context.standing_quotes)
+        for text in _texts(piece.change)
+    )
+
+
+def _day_of_look(piece: Piece, context: Context) -> bool:
+    """A line that shows the day of the look, then and now, and does not say that it dates the text."""
     texts = _texts(piece.change)
+    return (
+        len(texts) == 2
+        and wording.differs_in_day(*texts)
+        and not any(map(wording.dates_document, texts))
+        and not wording.is_clause(texts[1])
+        and wording.shows_day(texts[0], context.before.seen_at)
+        and wording.shows_day(texts[1], context.at)
+    )
+
+
+def _copyright(piece: Piece, context: Context) -> bool:
+    """The year of the copyright line; or anything in a line that claims copyright and binds nobody."""
+    texts = _texts(piece.change)
+    if all(map(wording.claims_copyright_alone, texts)) and not context.holds_claim(piece.change):
+        return True
     return (
         len(texts) == 2
         and all(map(wording.is_copyright, texts))
@@ -212,7 +240,9 @@ RULES: Mapping[str, Callable[[Piece, Context], bool]] = {
     "interface": _interface,
     "consent notice": _consent_notice,
     "counter": _counter,
-    "copyright year": _copyright_year,
+    "same date": _same_date,
+    "day of the look": _day_of_look,
+    "copyright line": _copyright,
     "random identifier": _random_id,
     "ruled out": _ruled_out,
     "variant": _variant,

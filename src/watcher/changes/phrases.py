@@ -30,6 +30,8 @@ HEADS_EXTRAS = _whole(
         r"(?:was|did you find) this .{0,30}helpful",
         r"recently viewed.{0,20}",
         r"comments? \(\d+\)",
+        r"(?:\d+ )?(?:comments?|replies|responses)",
+        r"(?:new|other|similar|suggested|related|popular|latest) (?:topics|threads|discussions)",
     )
 )
 """Headings of what stands beside a policy."""
@@ -106,6 +108,8 @@ _CROWD = (
 COUNTS = re.compile(
     rf"\d[\d,.]*\s*[kmb]?\+?\s*{_VOTES}\b"
     r"|\b(?:views?|visits?|downloads?|likes?|shares?|comments?|followers?|votes?|helpful)\s*[:(]\s*\d"
+    r"|\bvisitor (?:number|no\.?|#)\s*\d"
+    r"|^(?:likes?|upvotes?|claps?|replies|shares?|comments?)\s+\d+$"
     rf"|(?:\d{{1,3}}(?:[,.]\d{{3}})+|\d{{4,}}|\d[\d.,]*\s*(?:[kmb]|million|billion)\b)\+?\s+(?:\w+\s+)?{_CROWD}\b",
     re.IGNORECASE,
 )
@@ -116,7 +120,8 @@ PARTNERS = re.compile(r"\b\d[\d,.]{2,}\s+(?:\w+\s+)?(?:partners|vendors)\b", re.
 
 AGO = re.compile(
     r"\b(?:(?:over|about|almost|more than|less than)\s+)?(?:\d+|an?|a few|one|two|three)\s+"
-    r"(?:seconds?|minutes?|mins?|hours?|days?|weeks?|months?|years?)\s+ago\b|\byesterday\b|\bjust now\b",
+    r"(?:seconds?|minutes?|mins?|hours?|days?|weeks?|months?|years?)\s+ago\b|\byesterday\b|\bjust now\b"
+    r"|(?<=\bupdated )(?:today|this week|last week|this month|last month)\b",
     re.IGNORECASE,
 )
 """A time told from the reader's own."""

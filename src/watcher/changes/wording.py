@@ -61,6 +61,7 @@ _NUMBER = re.compile(
 _NAME = re.compile(r"[^\W\d_]*[A-Z]\w*(?:[.@-]\w+)*|\S+@\S+|\bhttps?://\S+", re.UNICODE)
 _ENDS = re.compile(r"[.!?;:\u3002\uff01\uff1f][\"')\]\u201d\u2019]*$")
 _COPYRIGHT = re.compile(r"\u00a9|\(c\)|\bcopyright\b|\ball rights reserved\b", re.IGNORECASE)
+_SIGN = re.compile(r"(?:copyright\s*)?(?:\u00a9|\(c\))|copyright\s*(?:19|20)\d\d\b", re.IGNORECASE)
 _LONGEST_LINE = 300
 """A line that dates a document has no more characters than this."""
 
@@ -156,6 +157,13 @@ def shows_day(text: str, at: datetime) -> bool:
     return any({day.day, day.year} <= numbers for day in days for numbers in shown)
 
 
+def differs_in_day(old: str, new: str) -> bool:
+    """Whether nothing differs but a date, and one word at most: the day of the week."""
+    rest_old, rest_new = (DATE.sub("#", canonical(text)).split() for text in (old, new))
+    differing = sum(a != b for a, b in zip(rest_old, rest_new, strict=False))
+    return len(rest_old) == len(rest_new) and differing <= 1
+
+
 def heads_extras(heading: str) -> bool:
     """Whether a heading says that what follows is not the policy: related articles, feedback, a newsletter."""
     return phrases.HEADS_EXTRAS.fullmatch(canonical(heading)) is not None
@@ -186,6 +194,11 @@ def asks_consent(text: str) -> bool:
 def is_copyright(text: str) -> bool:
     """Whether `text` is the line that claims copyright."""
     return len(text.split()) <= 30 and _COPYRIGHT.search(text) is not None
+
+
+def claims_copyright_alone(text: str) -> bool:
+    """Whether `text` is that line from its very start and binds nobody, as in "\u00a9 2025 Example Inc"."""
+    return len(text) <= _LONGEST_LINE and _SIGN.match(text) is not None and not duties(text)
 
 
 def without_years(text: str) -> str:
