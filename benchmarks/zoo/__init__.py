@@ -1,0 +1,1 @@
+"""A zoo of policy pages: families of sites that nobody tuned for, with labelled transitions."""

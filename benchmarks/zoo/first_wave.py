@@ -1,0 +1,80 @@
+"""The first wave: a kind of site, a kind of document, what always moves, and what happens to it."""
+
+from __future__ import annotations
+
+from zoo import edits as p
+from zoo import frames as f
+from zoo import outages as o
+from zoo import words
+from zoo.events import (
+    bold_lead,
+    bones,
+    edit,
+    edited_and,
+    edited_in_new_frame,
+    entry,
+    europe,
+    foot,
+    foot_number,
+    french,
+    half,
+    menu,
+    most,
+    offices,
+    other_document,
+    out,
+    posts,
+    prices,
+    quote,
+    redesign,
+    ribbon,
+    rollback,
+    short,
+    site,
+    spelling,
+    twice,
+    variants,
+    version,
+    withdrawn,
+)
+from zoo.stage import Family
+
+# fmt: off
+FIRST: tuple[Family, ...] = (
+    Family("Next app, privacy", f.next_app, "privacy", {"ticks": ("build", "consent")}, (edit(p.number), out(o.crash), ribbon, edit(p.add_clause), entry, edit(p.typo), out(o.shell), edit(p.flip), menu, edit(p.entity), site("consent in German", consent="de"), edit(p.list_add), out(o.challenge, 3, (p.sentence_added,)))),
+    Family("Soup of divs, terms", f.soup, "terms", {"ticks": ("build",)}, (edit(p.add_clause), menu, edit(p.number), out(o.denied, 2), ribbon, edit(p.sentence_removed), edit(p.comma), entry, edit(p.definition), half, edit(p.date_only), edit(p.delete_section))),
+    Family("All in main, privacy", f.all_main, "privacy", {"ticks": ("quote",)}, (edit(p.flip), menu, edit(p.number), entry, out(o.missing), edit(p.mail), edit(p.reorder), edit(p.add_section), most, edit(p.list_remove), site("consent", consent="en"), edit(p.date_only))),
+    Family("Accordion, terms", f.accordion, "terms", {"ticks": ("build_each",)}, (edit(p.number), site("form gone", form=False), edit(p.add_clause), bones, edit(p.sentence_removed), edit(p.heading), site("consent in French", consent="fr"), edit(p.flip), edit(p.renumber), edit(p.definition), menu)),
+    Family("Details, data", f.details, "data", {"ticks": ("ribbon",), "long": 2}, (edit(p.number), menu, bold_lead, edit(p.add_section), out(o.gateway, 2), edit(p.reword), edit(p.levels), edit(p.sentence_added), redesign(f.accordion), edit(p.flip))),
+    Family("Tabs, saas", f.tabs, "saas", {"ticks": ("quote", "consent")}, (edit(p.add_clause), entry, edit(p.number), edit(p.curly), half, edit(p.flip), menu, edit(p.definition), out(o.login, 4), edit(p.list_remove), edit(p.delete_clause))),
+    Family("Layout of tables, terms", f.old_table, "terms", {"ticks": ("count",)}, (edit(p.number), entry, edit(p.add_clause), out(o.broken), edit(p.flip), menu, edit(p.sentence_added), edit(p.heading), edit(p.entity), edit(p.delete_clause), edit(p.date_only))),
+    Family("Webflow, privacy", f.webflow, "privacy", {"ticks": ("build", "ribbon")}, (edit(p.list_add), quote, edit(p.number), menu, site("consent", consent="en"), edit(p.add_clause), edit(p.typo), foot, out(o.missing, 2), edit(p.flip), redesign(f.framer), foot_number, edit(p.mail))),
+    Family("Framer, terms", f.framer, "terms", {"ticks": ("ribbon",)}, (edit(p.flip), menu, edit(p.add_clause), ribbon, edit(p.number), out(o.empty), edit(p.definition), edit(p.join), half, edit(p.sentence_removed), redesign(f.webflow), edit(p.entity))),
+    Family("Help centre with votes, data", f.zendesk, "data", {"ticks": ("posts", "count", "comments"), "long": 2}, (edit(p.number), menu, edit(p.sentence_added), out(o.challenge, 2), edit(p.flip), edit(p.add_section), edit(p.comma), edit(p.delete_clause), edit(p.list_add))),
+    Family("Help centre by intercom, data", f.intercom, "data", {"ticks": ("posts",), "long": 2}, (edit(p.number), bold_lead, menu, edit(p.add_clause), out(o.limited), edit(p.flip), edit(p.sentence_removed), bones, edit(p.reword), edit(p.link))),
+    Family("Notion, use", f.notion, "use", {}, (edit(p.list_add), out(o.shell, 2), edit(p.number), edit(p.reorder), bones, edit(p.flip), edit(p.add_section), edit(p.list_remove), half, edit(p.sentence_added))),
+    Family("Office export, dpa", f.office, "dpa", {"ticks": ("build",)}, (edit(p.row_add), edit(p.number), foot, edit(p.cell_change), edit(p.date_form), foot_number, edit(p.row_remove), out(o.login), edit(p.definition), edit(p.flip), edit(p.entity))),
+    Family("Docs generator, privacy", f.docs, "privacy", {"ticks": ("posts_weekly", "build")}, (edit(p.number), posts, edit(p.date_only), edit(p.add_clause), menu, out(o.missing), edit(p.heading), edit(p.flip), edit(p.levels), edit(p.list_add), edit(p.add_section), redesign(f.mintlify), edit(p.sentence_added))),
+    Family("Docs with agents, terms", f.mintlify, "terms", {"ticks": ("posts_weekly",)}, (edit(p.add_clause), posts, edit(p.number), edit(p.renumber), menu, edit(p.flip), out(o.crash, 2), edit(p.definition), redesign(f.docs), edit(p.delete_section), posts)),
+    Family("Blog system, privacy", f.wordpress, "privacy", {"ticks": ("posts", "comments", "count")}, (edit(p.flip), menu, edit(p.number), site("consent in Dutch", consent="nl"), edit(p.list_add), out(o.upkeep), edit(p.mail), edit(p.add_section), ribbon, edit(p.date_only), edit(p.typo), edit(p.delete_clause))),
+    Family("Site kit, terms", f.wix, "terms", {"ticks": ("build", "count")}, (edit(p.number), menu, edit(p.sentence_added), site("consent", consent="es"), edit(p.flip), edit(p.curly), out(o.empty, 2), edit(p.address), edit(p.add_clause), half, edit(p.definition))),
+    Family("Content system with a print date, cookies", f.drupal, "cookies", {"ticks": ("consent_geo",)}, (edit(p.row_add), menu, edit(p.cell_change), out(o.denied), edit(p.row_remove), edit(p.number), edit(p.comma), edit(p.row_add, p.row_remove), edit(p.flip), edit(p.date_only))),
+    Family("Plain page, terms", f.plain, "terms", {"sparse": True, "long": 2}, (edit(p.number), edit(p.typo), edit(p.flip), out(o.broken), edit(p.effective), edit(p.rewrite), edit(p.join), edit(p.add_clause), edit(p.link), edit(p.mail), edit(p.list_remove), edit(p.entity))),
+    Family("Generated policy, privacy", f.widget, "privacy", {"ticks": ("consent",)}, (edit(p.number), menu, edit(p.list_add), edit(p.add_section), out(o.empty), edit(p.flip), edit(p.date_form), edit(p.delete_section), half, edit(p.sentence_added))),
+    Family("Trust portal, subs", f.trust, "subs", {"ticks": ("posts_weekly", "chat")}, (edit(p.row_add), posts, edit(p.cell_change), bones, edit(p.row_remove), menu, edit(p.number), out(o.shell), edit(p.row_add), edit(p.flip))),
+    Family("Contents first, saas", f.contents_first, "saas", {"ticks": ("mail",)}, (edit(p.add_section), version, edit(p.number), menu, ribbon, edit(p.flip), edit(p.heading), french, site("languages", languages=["en", "de", "fr", "es", "ja"]), edit(p.delete_section), out(o.missing), edit(p.split_section), version, edit(p.date_only))),
+    Family("Repository, use", f.repository, "use", {"ticks": ("count", "build")}, (edit(p.list_add), edit(p.typo), edit(p.number), out(o.limited, 2), edit(p.flip), menu, edit(p.add_section), edit(p.list_to_table), edit(p.sentence_removed), edit(p.list_remove))),
+    Family("Magazine, data", f.editorial, "data", {"ticks": ("posts", "quote"), "long": 2}, (edit(p.number), menu, edit(p.flip), edit(p.add_section), edit(p.join), edit(p.sentence_added), out(o.gateway), bold_lead, edit(p.reword), edit(p.date_only))),
+    Family("Two variants of a region, privacy", f.contents_first, "privacy", {"ticks": ("consent",)}, (edit(p.number), variants("notice for Europe", europe, 30), edit(p.flip), menu, variants("notice for Europe", europe, 20), edit(p.add_clause), edit(p.list_add))),
+    Family("Two variants of spelling, terms", f.next_app, "terms", {"ticks": ("build",)}, (edit(p.number), variants("spelling", spelling, 24), edit(p.flip), variants("address of an office", offices, 24), edit(p.add_clause), menu, edit(p.definition))),
+    Family("Withdrawn, terms", f.soup, "terms", {}, (withdrawn(p.add_clause), edit(p.number), rollback(p.flip), menu, withdrawn(p.number, 25), edit(p.sentence_added), rollback(p.delete_section), edit(p.delete_clause))),
+    Family("Withdrawn, dpa", f.webflow, "dpa", {"ticks": ("build",)}, (edit(p.row_add), withdrawn(p.flip, 21), rollback(p.row_remove), edit(p.cell_change), withdrawn(p.row_add, 18), menu, edit(p.number), variants("two sections fewer", short, 16, .25), edit(p.definition))),
+    Family("Outages, privacy", f.all_main, "privacy", {"ticks": ("consent",)}, (out(o.challenge, 5, (p.number,)), edit(p.flip), out(o.german, 4), edit(p.add_clause), out(o.home, 3), out(o.region, 2, (p.list_add,)), out(o.browser), edit(p.mail), out(o.hub, 6, (p.sentence_added,)), edit(p.delete_clause))),
+    Family("Outages, terms", f.next_app, "terms", {"ticks": ("build", "chat")}, (out(o.device, 5, (p.flip,)), edit(p.number), out(o.german, 3, (p.definition,)), out(o.home, 4), edit(p.add_section), out(o.product_page, 6, (p.add_clause,)), out(o.hub, 2), half, edit(p.sentence_removed), out(o.denied, 12, (p.number,)))),
+    Family("Edits in the storm, privacy", f.wordpress, "privacy", {"ticks": ("posts", "consent_geo")}, (edited_and("menu", ["A", "Work", "Team", "News"], p.number), edited_and("consent", "en", p.flip), edited_in_new_frame(f.soup, p.add_clause), edited_and("ribbon", words.RIBBONS[0], p.list_add), edited_in_new_frame(f.contents_first, p.sentence_removed), edit(p.split_section), edit(p.heading, p.number), edit(p.reorder, p.flip))),
+    Family("Edits in the storm, saas", f.accordion, "saas", {"ticks": ("build_each", "consent")}, (edited_and("menu", ["Agents", "Work", "Team", "News"], p.flip), edited_in_new_frame(f.tabs, p.number), edited_and("quote", words.QUOTES[1], p.definition), edited_in_new_frame(f.all_main, p.delete_clause), edit(p.renumber, p.number), edit(p.split_section), edit(p.rewrite), out(o.hub, 3, (p.add_clause,)))),
+    Family("Another document, use", f.plain, "use", {"sparse": True}, (edit(p.number), other_document("terms"), edit(p.flip), edit(p.add_clause), edit(p.rewrite), prices, out(o.upkeep), other_document("privacy"), edit(p.number))),
+    Family("Another document, cookies", f.contents_first, "cookies", {"ticks": ("consent_geo", "ribbon")}, (edit(p.row_add), edit(p.row_add), menu, other_document("privacy"), edit(p.list_add), out(o.missing, 3), edit(p.rewrite), edit(p.number), foot, foot_number)),
+    Family("Prices, saas", f.next_app, "saas", {"ticks": ("ribbon", "consent")}, (prices, menu, edit(p.list_add), edit(p.number), twice, edit(p.flip), site("other ribbon", ribbon=words.RIBBONS[2]), edit(p.entity), redesign(f.all_main), edit(p.sentence_added), quote)),
+    Family("Notices, dpa", f.contents_first, "dpa", {"ticks": ("probe", "mail")}, (site("notice about an event", notice="Read what our customers built this spring"), edit(p.row_add), edit(p.effective), edit(p.row_remove), twice, edit(p.cell_change), edit(p.address), menu, edit(p.flip), edit(p.list_to_table), redesign(f.drupal), edit(p.number))),
+)
