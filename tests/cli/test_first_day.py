@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 from click.testing import Result
+
+from watcher.ledger import Ledger
 
 Watcher = Callable[..., Result]
 
@@ -204,3 +207,14 @@ def test_a_folder_that_declares_nothing_yet_says_how_to_begin(
     assert swept.exit_code == 0
     assert "`watcher add URL`" in swept.output
     assert "`watcher add URL`" in watcher("lint", *declared).output
+
+
+def test_what_closed_by_itself_asks_for_no_decision(watcher: Watcher, home: Path) -> None:
+    watcher("sweep")
+    with Ledger.open(home / "snapshots/watcher.db") as ledger:
+        ledger.changes.close(1, datetime.now(UTC), "the source is well again")
+
+    for arguments in (["--accept"], []):
+        refused = watcher("review", "1", *arguments)
+        assert refused.exit_code == 2
+        assert "asks for no decision: the source is well again" in str(refused.exception)

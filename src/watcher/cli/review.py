@@ -82,12 +82,20 @@ def review_command(
         elif any(asked_for):
             if change_id is None:
                 raise click.UsageError("name the CHANGE to decide on")
-            change = at.change(change_id)
+            change = _asking(at, change_id)
             _keep(at, _decision(at, change, name, dismiss, amend, days, note))
         else:
-            _ask_about(
-                at, [at.change(change_id)] if change_id else at.ledger.changes.waiting(now()), name
-            )
+            waiting = at.ledger.changes.waiting(now())
+            _ask_about(at, [_asking(at, change_id)] if change_id else waiting, name)
+
+
+def _asking(at: Desk, change_id: int) -> Change:
+    """Give the change. Raises ReviewError where no decision on it would make a difference."""
+    change = at.change(change_id)
+    if not reviews.choices(at.ledger.changes.status(change_id), change.kind):
+        why = at.ledger.changes.closed_because(change_id)
+        raise ReviewError(f"Change {change_id} is closed, and asks for no decision: {why}")
+    return change
 
 
 def _decision(
