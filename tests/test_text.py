@@ -60,3 +60,21 @@ def test_sentences_lie_in_order_within_their_text(text: str) -> None:
     for start, stop in sentences(text):
         assert end <= start < stop <= len(text)
         end = stop
+
+
+@pytest.mark.parametrize(
+    "ending", ["e.g.", "Palewater Inc.", "No.", "done.", "a heading", "done. "]
+)
+def test_a_line_break_always_ends_a_sentence(ending: str) -> None:
+    text = f"{ending}\n12 Days\n"
+    assert [text[slice(*span)] for span in sentences(text)] == [ending.strip(), "12 Days"]
+
+
+@given(st.lists(st.text(st.sampled_from("abeg NoIncArt.!?()\"'\u201d 12\u00a0"))))
+def test_lines_have_the_same_sentences_alone_and_together(lines: list[str]) -> None:
+    text, start = "\n".join(lines), 0
+    alone = []
+    for line in lines:
+        alone += [(start + begin, start + end) for begin, end in sentences(line)]
+        start += len(line) + 1
+    assert sentences(text) == alone

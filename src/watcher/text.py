@@ -86,7 +86,7 @@ _OPENERS = _words(
 )
 # It begins with a plain set of characters, which `re` scans for several times as fast.
 _STOP = re.compile(
-    r"[.!?\n](?:(?<=\n)\n*|[\"'\u201d\u2019)\]]*\s+(?=[\"'\u201c\u2018(\[]*([A-Z0-9\u00c0-\u00de]\w*)))"
+    r"[.!?\n](?:(?<=\n)\n*|[\"'\u201d\u2019)\]]*[^\S\n]+(?=[\"'\u201c\u2018(\[]*([A-Z0-9\u00c0-\u00de]\w*)))"
 )
 _LAST_WORD_BACKWARDS = re.compile(r"[\w.&]+")
 
@@ -101,16 +101,10 @@ def sentences(text: str) -> list[tuple[int, int]]:
     for stop in _STOP.finditer(text):
         if text[stop.start()] == "." and not _ends(text, start, stop):
             continue
-        end = stop.start() + len(stop.group().rstrip())
-        if text[start:end].strip():
-            found.append((start, end))
+        found.append((start, stop.start() + len(stop.group().rstrip())))
         start = stop.end()
-    if text[start:].strip():
-        found.append((start, len(text.rstrip())))
-    return [
-        (begin + _blank(text, begin, end) if text[begin].isspace() else begin, end)
-        for begin, end in found
-    ]
+    found.append((start, len(text)))
+    return [_trimmed(text, begin, end) for begin, end in found if text[begin:end].strip()]
 
 
 def _ends(text: str, start: int, stop: re.Match[str]) -> bool:
@@ -136,5 +130,10 @@ def _ends(text: str, start: int, stop: re.Match[str]) -> bool:
     return not is_initial and not is_numbering
 
 
-def _blank(text: str, begin: int, end: int) -> int:
-    return end - begin - len(text[begin:end].lstrip())
+def _trimmed(text: str, begin: int, end: int) -> tuple[int, int]:
+    """Leave out blank edges; the span is not blank."""
+    while text[begin].isspace():
+        begin += 1
+    while text[end - 1].isspace():
+        end -= 1
+    return begin, end
