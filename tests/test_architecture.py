@@ -57,7 +57,7 @@ ALLOWED: dict[str, set[str]] = {
     "ledger": BOTTOM,
     "notify": BOTTOM | {"fetching", "registry", "ledger", "freshness"},
     "trouble": BOTTOM | {"changes", "ledger"},
-    "states": BOTTOM | {"changes", "ledger"},
+    "states": BOTTOM | {"claims", "changes", "ledger"},
     "settling": BOTTOM | {"reviews", "ledger"},
     "sweep": BOTTOM | STEPS | {"ledger", "trouble", "settling", "states"},
     "trying": BOTTOM | STEPS | {"sweep"},

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from watcher.claims import load_pack, read_claims
 from watcher.claims.examples import document_of
-from watcher.claims.pack import load_pack
 from watcher.looks import naming
 from watcher.model import (
     BlockChange,
@@ -20,6 +20,7 @@ from watcher.model import (
     Source,
     SourceId,
     SourceKind,
+    State,
 )
 from watcher.sources import load_vocabulary
 
@@ -44,8 +45,12 @@ def _named(
         claims=claims,
         blocks=(reworded,),
     )
-    documents = {1: BEFORE, 2: AFTER}
-    named = naming(change, source, documents.__getitem__, load_vocabulary(), load_pack())
+    rules = load_vocabulary(), load_pack()
+    states = {
+        number: State(number, NOW, document, read_claims(document, *rules))
+        for number, document in ((1, BEFORE), (2, AFTER))
+    }
+    named = naming(change, source, states.__getitem__, *rules)
     assert (named.significance, named.blocks) == (change.significance, change.blocks)
     return [each.key for each in named.claims]
 

@@ -23,6 +23,7 @@ from watcher.model import (
     Response,
     Snapshot,
     Source,
+    State,
     Usual,
     Vocabulary,
     digest_of,
@@ -226,24 +227,33 @@ def claims_said(
 ) -> tuple[Claim, ...]:
     """Give declared claims first, then those that rules read; what a person declared wins."""
     # Rules and what reads them take a tenth of a second to load; a sweep that finds nothing new does without.
-    from watcher.claims import completed, declared_claims, read_claims  # noqa: PLC0415
+    from watcher.claims import declared_claims  # noqa: PLC0415
 
     declared = declared_claims(source, payload, document, vocabulary)
     named = {claim.id for claim in declared}
-    ruled = completed(read_claims(document, vocabulary, pack), source)
+    ruled = ruled_claims(source, document, vocabulary, pack)
     return declared + tuple(claim for claim in ruled if claim.id not in named)
+
+
+def ruled_claims(
+    source: Source, document: Document, vocabulary: Vocabulary, pack: Pack
+) -> tuple[Claim, ...]:
+    """Give the claims that rules read, with what the declaration of `source` adds to them."""
+    from watcher.claims import completed, read_claims  # noqa: PLC0415 - see claims_said
+
+    return completed(read_claims(document, vocabulary, pack), source)
 
 
 def naming(
     change: Change,
     source: Source,
-    document_of: Callable[[int], Document],
+    state_at: Callable[[int], State],
     vocabulary: Vocabulary,
     pack: Pack,
 ) -> Change:
     """Give `change` naming, too, the claims that stand while it touches another sentence that says so.
 
-    `document_of` gives the document of a snapshot. The change is told or not whatever it names; what a person
+    `state_at` gives the state that a snapshot brought. The change is told or not whatever it names; what a person
     declared keeps the evidence of its declaration. A claim whose sentences are shown already, as what another claim
     rested on and now rests on, is not named for them once more.
     """
@@ -251,13 +261,13 @@ def naming(
         return change
     from watcher.claims import restated_claims  # noqa: PLC0415 - see claims_said
 
-    sides = document_of(change.before_snapshot), document_of(change.after_snapshot)
-    named = {each.key for each in change.claims} | {
-        one.key for one in source.claims if one.has_place
-    }
-    restated = restated_claims(change.blocks, *sides, vocabulary, pack)
+    placed = {declared.key for declared in source.claims if declared.has_place}
+    named = {each.key for each in change.claims} | placed
+    others = {name: key for name, key in vocabulary.items() if name not in named}
+    sides = state_at(change.before_snapshot), state_at(change.after_snapshot)
     shown = _quotes(change.claims)
-    too = tuple(each for each in restated if each.key not in named and not _quotes([each]) <= shown)
+    restated = restated_claims(change.blocks, *sides, others, pack)
+    too = tuple(each for each in restated if not _quotes([each]) <= shown)
     return replace(change, claims=tuple(sorted((*change.claims, *too), key=lambda each: each.key)))
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from watcher.changes import Memory
 from watcher.ledger import Ledger
-from watcher.looks import response_of, took_other_steps
-from watcher.model import Document, Known, Response, Source, SourceId, State
+from watcher.looks import response_of, ruled_claims, took_other_steps
+from watcher.model import Document, Known, Response, Source, SourceId, State, Vocabulary
+
+if TYPE_CHECKING:
+    from watcher.claims import Pack
 
 
 class States:
@@ -32,6 +37,22 @@ class States:
         assert known.snapshot_id is not None and known.document_id is not None  # it was good once
         document = self._ledger.documents.get(known.document_id)
         return State(known.snapshot_id, at, document, self._ledger.claims.current(known.source_id))
+
+    def at(
+        self,
+        source: Source,
+        snapshot_id: int,
+        held: Iterable[State | None],
+        rules: tuple[Vocabulary, Pack],
+    ) -> State:
+        """Give the state that a snapshot brought: one of those `held`, else with its claims read again by `rules`."""
+        for state in held:
+            if state is not None and state.snapshot_id == snapshot_id:
+                return state
+        snapshot = self._ledger.snapshots.get(snapshot_id)
+        document = self._ledger.documents.of_snapshot(snapshot_id)
+        claims = ruled_claims(source, document, *rules)
+        return State(snapshot_id, snapshot.taken_at, document, claims)
 
     def kept(self, source: Source, known: Known) -> Response:
         """Give the last good snapshot as the response that brought it."""

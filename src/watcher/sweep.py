@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from watcher import cadence, shipped
@@ -389,7 +390,8 @@ class Sweep:
         self._ledger.suppressions.add(source_id, check_id, at, outcome.suppressed)
         change = outcome.change
         if change is not None:
-            named = naming(change, source, self._ledger.documents.of_snapshot, *self.rules)
+            state_at = partial(self._states.at, source, held=(before, after), rules=self.rules)
+            named = naming(change, source, state_at, *self.rules)
             change = replace(named, source_id=source_id)
             change = replace(change, id=self._ledger.changes.add(change))
         due_at = cadence.sooner(source, known, at) if outcome.pending else known.next_due_at

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from watcher import values
@@ -37,11 +37,8 @@ def claims_in(reading: Reading, vocabulary: Vocabulary) -> tuple[Claim, ...]:
     )
 
 
-def statements_in(
-    reading: Reading, vocabulary: Vocabulary, texts: Container[str]
-) -> Iterator[Claim]:
-    """Give every sentence in which a rule fires, as a claim, within the blocks whose text is among `texts`."""
-    among = sum(1 << one.number for one in reading.passages.all if one.block.text in texts)
+def statements_in(reading: Reading, vocabulary: Vocabulary, among: int) -> Iterator[Claim]:
+    """Give every sentence of the bit set `among` in which a rule fires, as a claim."""
     for name, key in vocabulary.items():
         rules = reading.pack.keys[name].rules if name in reading.pack.keys else ()
         for finding in (each for rule in rules for each in reading.findings(rule, among)):

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from watcher.claims.lines import Lines, heading_of, lines_of
-from watcher.claims.passages import Passage, Passages
+from watcher.claims.passages import NEIGHBOURS, OPENING, Passage, Passages
 from watcher.claims.phrases import Match, Phrase, Seen
 from watcher.claims.rules import Group, Pack, Place, Reach, Rule
 from watcher.claims.stating import Raw, Statement, clause
@@ -20,9 +20,6 @@ _NEGATION = re.compile(
     r"|neither|nor|nobody|none|prohibit\w*|forbid\w*|refrain"
     r"|without(?! limit| prior notice| notice| restrict| any notice| advance))\b|n't\b"
 )
-_NEIGHBOURS = 2
-_OPENING = 12
-"""Sentences with which a document introduces itself, its headings and dates among them."""
 
 _TEXTS: Mapping[Reach, Callable[[Passage, Passages], str]] = {
     Reach.LEAD: lambda passage, _: passage.lead,
@@ -96,7 +93,7 @@ class Reading:
             Place.TEXT: everywhere & ~(headings | questions),
             Place.HEADING: headings,
             Place.QUESTION: questions,
-            Place.OPENING: everywhere & ~questions & ((1 << _OPENING) - 1),
+            Place.OPENING: everywhere & ~questions & ((1 << OPENING) - 1),
             Place.ANY: everywhere,
         }
 
@@ -246,7 +243,7 @@ class Reading:
         step, path = (1 if reach is Reach.AFTER else -1), passage.block.path
         if passage.is_heading and reach is Reach.AFTER:
             path = (*path, passage.block.text)
-        for distance in range(1, _NEIGHBOURS + 1):
+        for distance in range(1, NEIGHBOURS + 1):
             at = passage.number + step * distance
             if not 0 <= at < len(self.passages.all):
                 return

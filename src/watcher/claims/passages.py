@@ -7,7 +7,7 @@ Sets of passages are whole numbers used as bit sets (bit n stands for passage n)
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
@@ -26,6 +26,12 @@ LONG_ENUMERATION = 350
 
 LONGEST_HEADING = 160
 """Characters: a longer heading is a paragraph in a heading's clothes."""
+
+NEIGHBOURS = 2
+"""Sentences before and after one in which a rule may look."""
+
+OPENING = 12
+"""Sentences with which a document introduces itself, its headings and dates among them."""
 
 _LONGEST_LEAD = 400
 
@@ -115,6 +121,10 @@ class Passages:
         """The passages that ask rather than state, as a bit set."""
         return sum([1 << one.number for one in self.all if one.folded.endswith("?")])
 
+    def within(self, texts: Container[str]) -> int:
+        """The passages of the blocks with one of these texts, as a bit set."""
+        return sum([1 << one.number for one in self.all if one.block.text in texts])
+
     def numbers(self, mask: int) -> Iterator[Passage]:
         """Give the passages of a bit set, in the order of the document."""
         while mask:
@@ -123,25 +133,32 @@ class Passages:
             mask ^= lowest
 
 
-def read_passages(document: Document) -> Passages:
-    """Give the sentences of the policy text (main blocks, and footers of PDF pages) with their context."""
+def read_passages(document: Document, around: Container[str] | None = None) -> Passages:
+    """Give the sentences of the policy text (main blocks, and footers of PDF pages) with their context.
+
+    With `around`, only those of the blocks with one of these texts, of their neighbours and of the document's opening:
+    all that a rule looks at which reads those blocks, unless it asks for words anywhere in the document.
+    """
     text = document.text
     folded = mark_companies(text, fold(text))
-    spans = _spans_of_blocks(document)
     heads = [
         folded[at : at + min(200, len(block.text))]
         for at, block in zip(document.starts, document.blocks, strict=True)
     ]
     parts = parts_of(document.blocks, heads)
+    read = [
+        number
+        for number, block in enumerate(document.blocks)
+        if _is_read(block) and not parts[number].superseded
+    ]
+    wanted = set(read) if around is None else _near(document.blocks, read, around)
     passages: list[Passage] = []
     lead, question = "", ""
-    for number, (block, start) in enumerate(zip(document.blocks, document.starts, strict=True)):
-        part = parts[number]
-        if part.superseded or not _is_read(block):
-            continue
+    for number in read:
+        block, start = document.blocks[number], document.starts[number]
         introduces = (lead if block.kind is not BlockKind.HEADING else "") or question
         enumeration = ""
-        for begin, end in spans.get(number, ()):
+        for begin, end in _spans(block.text, start) if number in wanted else ():
             enumeration = _enumerating(folded, begin, start, enumeration)
             passages.append(
                 Passage(
@@ -151,7 +168,7 @@ def read_passages(document: Document) -> Passages:
                     block,
                     f"{introduces} {enumeration}".strip() if enumeration else introduces,
                     begin == start,
-                    part.name,
+                    parts[number].name,
                 )
             )
         words = folded[start : start + len(block.text)]
@@ -159,17 +176,24 @@ def read_passages(document: Document) -> Passages:
     return Passages(document, tuple(passages), folded)
 
 
-def _spans_of_blocks(document: Document) -> dict[int, list[tuple[int, int]]]:
-    """The sentences of each block, by its number, as places in the document's text."""
-    spans: dict[int, list[tuple[int, int]]] = {}
-    text, starts, number = document.text, (*document.starts, len(document.text) + 1), 0
+def _near(blocks: Sequence[Block], read: Sequence[int], around: Container[str]) -> set[int]:
+    """Of the blocks that are `read`: those with a text of `around`, as many on either side, and the first ones.
+
+    As many blocks as sentences are asked for, since each has one at least.
+    """
+    near = set(read[:OPENING])
+    for place, number in enumerate(read):
+        if blocks[number].text in around:
+            near.update(read[max(0, place - NEIGHBOURS) : place + NEIGHBOURS + 1])
+    return near
+
+
+def _spans(text: str, start: int) -> Iterator[tuple[int, int]]:
+    """The sentences of a block that begins at `start`, as places in the document; a long enumeration in its pieces."""
     for begin, end in sentences(text):
-        while starts[number + 1] <= begin:
-            number += 1
         whole = end - begin <= LONG_ENUMERATION
-        parts = [(begin, end)] if whole else _parts(text, begin, end)
-        spans.setdefault(number, []).extend(parts)
-    return spans
+        for one, other in ((begin, end),) if whole else _parts(text, begin, end):
+            yield start + one, start + other
 
 
 def _enumerating(folded: str, begin: int, start: int, before: str) -> str:

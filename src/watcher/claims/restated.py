@@ -12,68 +12,80 @@ from functools import cached_property
 
 from rapidfuzz import fuzz
 
-from watcher.claims.engine import claims_in, statements_in
+from watcher.claims.engine import statements_in
 from watcher.claims.matching import Reading
 from watcher.claims.passages import read_passages
-from watcher.claims.rules import Pack
-from watcher.model import BlockChange, Claim, ClaimChange, Difference, Document, Vocabulary
+from watcher.claims.rules import Pack, Reach, Rule
+from watcher.model import BlockChange, Claim, ClaimChange, Difference, State, Vocabulary
 from watcher.text import canonical
 
 
 def restated_claims(
     blocks: Sequence[BlockChange],
-    before: Document,
-    after: Document,
+    before: State,
+    after: State,
     vocabulary: Vocabulary,
     pack: Pack,
 ) -> tuple[ClaimChange, ...]:
-    """Give the claims that stand in both documents while `blocks` change another sentence that says so.
+    """Give the claims that stand in both states while `blocks` change another sentence that says so.
 
-    Each is the claim as it stands, with the sentence that went, or came, as its evidence; where a sentence only came
-    or only went, the other side keeps the quote it had. One for a claim, in the order of their ids: of several
-    sentences those two that are most alike. A sentence with another value than the claim's says something else, of
-    another product perhaps, and is passed over.
+    The claims of the states are those that `pack` reads. Each is given as it stands, with the sentence that went, or
+    came, as its evidence; where a sentence only came or only went, the other side keeps the quote it had. One for a
+    claim, in the order of their ids: of several sentences those two that are most alike. A sentence with another value
+    than the claim's says something else, of another product perhaps, and is passed over.
     """
-    sides = [
-        _Side(document, {block.text for block in held if block}, vocabulary, pack)
-        for document, held in (
-            (before, [each.before for each in blocks]),
-            (after, [each.after for each in blocks]),
-        )
-    ]
-    return tuple(_restated(*sides))
+    stand = {one.key for one in before.claims} & {one.key for one in after.claims}
+    keys = {name: key for name, key in vocabulary.items() if name in stand & pack.keys.keys()}
+    if not keys:
+        return ()
+    went = _Side(before, {each.before.text for each in blocks if each.before}, keys, pack)
+    came = _Side(after, {each.after.text for each in blocks if each.after}, keys, pack)
+    return tuple(_restated(went, came))
 
 
 @dataclass(frozen=True)
 class _Side:
-    """A document before or after, and the texts of its blocks that differ."""
+    """A state before or after, the texts of its blocks that differ, and the keys of claims that stand in both."""
 
-    document: Document
+    state: State
     texts: set[str]
-    vocabulary: Vocabulary
+    keys: Vocabulary
     pack: Pack
 
     @cached_property
-    def _reading(self) -> Reading:
-        return Reading(read_passages(self.document), self.pack)
-
-    @cached_property
     def claims(self) -> dict[str, Claim]:
-        return {claim.id: claim for claim in claims_in(self._reading, self.vocabulary)}
+        return {claim.id: claim for claim in self.state.claims if claim.key in self.keys}
 
     @cached_property
     def words(self) -> str:
-        return canonical(self.document.text)
+        return canonical(self.state.document.text)
 
     def said_anew(self, other: _Side) -> dict[str, list[Claim]]:
         """The sentences that say what the claim of their id says and that the other side does not hold."""
         found: dict[str, list[Claim]] = {}
-        for said in statements_in(self._reading, self.vocabulary, self.texts):
+        for said in self._statements():
             claim = self.claims.get(said.id)
-            is_new = canonical(said.evidence.quote) not in other.words
-            if claim is not None and claim.value == said.value and is_new:
+            if claim is None or claim.value != said.value:
+                continue
+            if canonical(said.evidence.quote) not in other.words:
                 found.setdefault(said.id, []).append(said)
         return found
+
+    def _statements(self) -> Iterator[Claim]:
+        """What is said where the document differs: the sentences around it are read too, and all where a rule asks."""
+        document = self.state.document
+        near = Reading(read_passages(document, self.texts), self.pack)
+        differing = near.passages.within(self.texts)
+        rules = (rule for name in self.keys for rule in self.pack.keys[name].rules)
+        if any(near.mentions(rule) & differing for rule in rules if asks_for_all(rule)):
+            near = Reading(read_passages(document), self.pack)
+            differing = near.passages.within(self.texts)
+        return statements_in(near, self.keys, differing)
+
+
+def asks_for_all(rule: Rule) -> bool:
+    """Whether a rule looks for words anywhere in the document."""
+    return any(Reach.DOCUMENT in group.reach for group in (*rule.also, *rule.never))
 
 
 def _restated(before: _Side, after: _Side) -> Iterator[ClaimChange]:
