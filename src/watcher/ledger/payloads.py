@@ -21,7 +21,8 @@ such strides and 15 steps at the most, and every 256th alone. A key frame at eve
 step would want it for the same 24 steps, makes a long history twice as large: key frames are most of what is stored.
 """
 
-_REMEMBERED_BYTES = 32 * 1024 * 1024
+_REMEMBERED_BYTES = 8 * 1024 * 1024
+"""Of payloads against which the next may be stored: enough for what a sweep looks at twice."""
 
 _RESTORE = """
 WITH RECURSIVE chain (id, base, step) AS (
