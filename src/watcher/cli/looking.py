@@ -20,15 +20,15 @@ from watcher.ledger import Ledger
 from watcher.settings import CLUSTER, Settings
 from watcher.sweep import Outcome, Sweep
 
-_UNCOLLECTED = 20_000
-"""New objects that may pile up until memory is searched for cycles. Looks leave few; at Python's 700 the search goes
-through rules, caches and all that is imported so often that it takes a tenth of the time.
-"""
-
 if TYPE_CHECKING:
     from watcher.claims import Pack
     from watcher.engines.cluster import Server
     from watcher.model import Vocabulary
+
+_UNCOLLECTED = 20_000
+"""New objects that may pile up until memory is searched for cycles. Looks leave few; at Python's 700 the search goes
+through rules, caches and all that is imported so often that it takes a tenth of the time.
+"""
 
 
 @asynccontextmanager
