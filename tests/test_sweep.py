@@ -421,6 +421,29 @@ def test_a_claim_declared_later_is_read_from_what_is_kept_and_is_no_change(watch
     assert claim.key not in held and "retention_days" in held
 
 
+@pytest.mark.parametrize(
+    "declared",
+    [{"keep": ("main h2:nth-of-type(2) + p",)}, {"drop": ("main h2:first-of-type + p",)}],
+    ids=["keep", "drop"],
+)
+def test_parts_kept_or_dropped_anew_are_read_from_what_is_kept_and_are_no_change(
+    watch: Watch, declared: dict[str, tuple[str, ...]]
+) -> None:
+    watch.look(page())
+    watch.source = replace(watch.source, **declared)
+
+    outcomes = [watch.look(page()), watch.look(page(year=2027))]
+
+    assert [(each.change, each.pending) for each in outcomes] == [(None, False)] * 2
+    assert all(each.judgement.verdict.is_good for each in outcomes)
+    held = {each.key for each in watch.ledger.claims.current(watch.source.id)}
+    assert "retention_days" in held and "training_use_of_input" not in held
+
+    changed = watch.look(page(NINETY))
+    assert changed.change is not None
+    assert {each.key for each in changed.change.claims} >= {"retention_days"}
+
+
 def test_a_declared_claim_that_an_upgrade_does_not_find_says_so_until_it_is_corrected(
     watch: Watch,
 ) -> None:

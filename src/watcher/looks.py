@@ -169,10 +169,14 @@ def seen_by_person(
 
 
 def declared_version(source: Source) -> str:
-    """Give what tells the claims apart that are declared for `source`; an empty text where there are none."""
-    if not source.claims:
+    """Give what tells apart what is declared of the text of `source`: its claims, the parts to keep and to drop.
+
+    An empty text where nothing is.
+    """
+    parts = (source.claims, source.keep, source.drop)
+    if not any(parts):
         return ""
-    return f"declared {blake2b(repr(source.claims).encode(), digest_size=8).hexdigest()}"
+    return f"declared {blake2b(repr(parts).encode(), digest_size=8).hexdigest()}"
 
 
 def took_other_steps(before: Snapshot, response: Response) -> bool:

@@ -351,9 +351,7 @@ class Sweep:
         with self._ledger.atomic():
             kept = self._states.kept(source, known)
             document = read_response(kept, source)
-            # Today's reader may look at what the last one left out: the next look reads the page.
-            usual = replace(known.usual, markup="") if known.usual else None
-            anew = replace(known, read_by=today, usual=usual)
+            anew = replace(to_be_read(known), read_by=today)
             if isinstance(document, Document):
                 try:
                     claims = self.claims_of(source, kept.payload, document)
@@ -364,7 +362,9 @@ class Sweep:
                     number = self._ledger.documents.add(source.id, document, at)
                     self._ledger.claims.record(source.id, number, claims, at, cause="technical")
                     self._restated.add(source.id)
-                    anew = replace(anew, document_id=number, document_digest=document.digest)
+                    # Without its markup: today's reader may look at what the last one left out.
+                    known = replace(known, read_by=today, usual=usual_of(document, kept))
+                    anew = replace(known, document_id=number, document_digest=document.digest)
             self._ledger.sources.update(anew)
         return anew
 
