@@ -108,6 +108,8 @@ def test_emails(words: str, address: str) -> None:
             ["Palewater Ireland Limited"],
         ),
         ("It is provided by Palewater Limited.", ["Palewater Limited"]),
+        ("Palewater Networks (Pty) Ltd runs it.", ["Palewater Networks (Pty) Ltd"]),
+        ("It is a service of Palewater EOOD.", ["Palewater EOOD"]),
     ],
 )
 def test_legal_names(text: str, names: list[str]) -> None:

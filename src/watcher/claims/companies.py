@@ -14,7 +14,8 @@ _LEGAL_FORMS = (
     r"Inc(?:orporated)?|INC|LLC|L\.L\.C|LLP|Ltd|LTD|Limited|LIMITED|Corp(?:oration)?|PLC|plc|GmbH|AG|AB|AS|A/S|ApS|OY|Oy|Oyj|"
     r"SAS|S\.A\.S|SA|S\.A|SARL|S\.A\.R\.L|SRL|S\.r\.l|B\.V|BV|N\.V|NV|PBC|P\.B\.C|Pte|Pty|Co|KK|K\.K|LP|L\.P|SE|SL|S\.L|"
     r"ULC|DAC|Public Benefit Corporation|Pvt|PVT|PTE|PTY|CORP|GMBH|SpA|S\.p\.A|s\.r\.o|d\.o\.o|O\u00dc|UAB|Kft|Lda|"
-    r"Ltda|Srl|Sarl|SASU|ASA|FZE|FZCO|FZ-LLC|PLLC|UG|Sdn|S\.R\.L|SLU|S\.L\.U|Sp\. z o\.o"
+    r"Ltda|Srl|Sarl|SASU|ASA|FZE|FZCO|FZ-LLC|PLLC|UG|Sdn|S\.R\.L|SLU|S\.L\.U|Sp\. z o\.o|EOOD|OOD|VCC|Zrt|"
+    r"\(Pty\)\.? Ltd|\(PTY\)\.? LTD|\(Pvt\)\.? Ltd|\(PVT\)\.? LTD|\(Private\) Limited"
 )
 _LEGAL_FORM = rf"{one_of(_LEGAL_FORMS.split('|'))}\b\.?(?!\w)"
 _FORM = re.compile(rf"(?<=[\s,]){_LEGAL_FORM}")
