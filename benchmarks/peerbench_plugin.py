@@ -47,8 +47,9 @@ class Watcher(CliContender):  # type: ignore[name-defined, misc]  # noqa: F821 -
         Path(self.work, "sources.yaml").write_text(text)
         self.cmd = [self.bin, "sweep", "--all", "--ledger", "watcher.db"]
         self.env = {**os.environ, "WATCHER_CONFIRM_AFTER": "0", "WATCHER_SPACING": "0"}
-        # Modules compiled once, as wherever it is installed, also from a checkout that may not keep them.
-        self.env.pop("PYTHONDONTWRITEBYTECODE", None)
+        # Modules compiled once, as wherever it is installed, also from a checkout that may not keep them. Peerbench
+        # adds its own environment to this one, so that a variable taken away would come back.
+        self.env["PYTHONDONTWRITEBYTECODE"] = ""
         self.env["PYTHONPYCACHEPREFIX"] = str(Path(self.work, "compiled"))
 
 
