@@ -11,15 +11,19 @@ import click
 from watcher.cli.desk import Desk, desk
 from watcher.cli.options import both_options, now
 from watcher.freshness import alarm_items, health
-from watcher.model import ChangeKind, SourceId
+from watcher.ledger.news import About
+from watcher.model import SourceId
 from watcher.registry import (
+    PUBLISHED_KINDS,
     FeedInfo,
+    FeedItem,
     atom,
     detected_items,
     json_feed,
     reviewed_items,
     staleness,
 )
+from watcher.reviews import standing
 
 _BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 """The time of a feed that never had an item: it must stay the same from one call to the next."""
@@ -58,30 +62,10 @@ def feed_command(
     not seen well for too long. With it, what a person accepted, for readers.
     """
     with desk(ledger_path, sources_path) as at:
-        changes = at.ledger.changes.all()
-        if reviewed:
-            items = reviewed_items(
-                changes,
-                at.ledger.reviews.all(),
-                at.decisions(),
-                at.sources,
-                at.offerings,
-                at.vocabulary,
-                limit=limit,
-                stale=_stale(at),
-            )
-        else:
-            past = at.ledger.changes.imported()
-            told = [
-                each
-                for each in changes
-                if each.kind is not ChangeKind.FIRST_LOOK and each.id not in past
-            ]
-            found = detected_items(told, at.sources, at.offerings, at.vocabulary, limit=limit)
-            late = alarm_items(health(at.ledger, at.sources.values(), now()))
-            items = (*late, *found)[: max(limit, len(late))]
+        items = _reviewed(at, limit) if reviewed else _detected(at, limit)
+        first = at.ledger.changes.following(0, 1)
         feed = FeedInfo(
-            began_at=min((change.raised_at for change in changes), default=_BEFORE_ALL),
+            began_at=first[0].raised_at if first else _BEFORE_ALL,
             ledger_id=at.ledger.id,
             name="reviewed" if reviewed else "detected",
             title="Policy changes" if reviewed else "Policy changes detected, unreviewed",
@@ -91,14 +75,30 @@ def feed_command(
     written = atom(feed, items) if form == "atom" else json_feed(feed, items)
     if output is None:
         sys.stdout.buffer.write(written)
-    else:
-        try:
-            output.write_bytes(written)
-        except OSError as error:
-            raise click.UsageError(
-                f"{output}: cannot be written ({error.strerror}). Name another with --output."
-            ) from error
-        click.echo(f"Wrote {len(items)} items to {output}.")
+        return
+    try:
+        output.write_bytes(written)
+    except OSError as error:
+        raise click.UsageError(
+            f"{output}: cannot be written ({error.strerror}). Name another with --output."
+        ) from error
+    click.echo(f"Wrote {len(items)} items to {output}.")
+
+
+def _reviewed(at: Desk, limit: int) -> tuple[FeedItem, ...]:
+    found = at.ledger.news.told(About(sources=at.sources), PUBLISHED_KINDS, limit)
+    history = at.ledger.reviews.of_several([each.id or 0 for each in found])
+    decided, stale = standing(history), _stale(at)
+    declared = at.sources, at.offerings, at.vocabulary
+    return reviewed_items(found, history, decided, *declared, limit=limit, stale=stale)
+
+
+def _detected(at: Desk, limit: int) -> tuple[FeedItem, ...]:
+    """Give what was not seen well for too long, all of it, and then the newest changes."""
+    late = alarm_items(health(at.ledger, at.sources.values(), now()))
+    newest = at.ledger.news.detected(About(sources=at.sources), limit)
+    found = detected_items(newest, at.sources, at.offerings, at.vocabulary, limit=limit)
+    return (*late, *found)[: max(limit, len(late))]
 
 
 def _stale(at: Desk) -> dict[SourceId, str]:

@@ -173,18 +173,20 @@ class _Page:
 
     def _take_dates_of_article(self, regions: list[Region]) -> None:
         """Take the date in the head or foot of the article that the page is about as a part of that article."""
-        for article in self.boxes:
-            if (
-                article.tag != "article"
-                or self.prose.over(article) < _WHOLE * self.prose.totals[-1]
-            ):
-                continue
-            for box in self.boxes:
-                inside = article.start <= box.start and box.end <= article.end
-                if inside and claimed_region(box) in _ENDS:
-                    for at in range(box.start, box.end):
-                        if regions[at] in _ENDS and is_dated(self.pieces[at]):
-                            regions[at] = Region.MAIN
+        whole = _WHOLE * self.prose.totals[-1]
+        articles = [
+            box for box in self.boxes if box.tag == "article" and self.prose.over(box) >= whole
+        ]
+        ends = [
+            box
+            for article in articles
+            for box in self.boxes
+            if article.start <= box.start and box.end <= article.end
+            if claimed_region(box) in _ENDS
+        ]
+        for at in {at for box in ends for at in range(box.start, box.end)}:
+            if regions[at] in _ENDS and is_dated(self.pieces[at]):
+                regions[at] = Region.MAIN
 
     # Before the header and after the footer
 
