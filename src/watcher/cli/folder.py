@@ -86,11 +86,11 @@ def _update(files: Iterable[File], folder: Path) -> Tally:
             if stands is None or there is None or stands != _digest(there):
                 content = file.make()
                 stands = _digest(content)
+                if there != content and file.path not in ours:
+                    _refuse_foreign(place)
+                    manifest.write(f"{file.path}\n")
+                    manifest.flush()
                 if there != content:
-                    if file.path not in ours:
-                        _refuse_foreign(place)
-                        manifest.write(f"{file.path}\n")
-                        manifest.flush()
                     _replace(place, content)
                     tally.written += 1
             if file.made_of:
