@@ -1,4 +1,4 @@
-"""What the ledger holds of a source between looks: its last good state, what was kept of it, what it taught."""
+"""What the ledger holds between looks: of a source its last good state and what it taught, of hosts what they ask."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from watcher import cadence
 from watcher.changes import Memory
 from watcher.ledger import Ledger
 from watcher.looks import response_of, ruled_claims, took_other_steps
-from watcher.model import Document, Known, Response, Source, SourceId, State, Vocabulary
+from watcher.model import Document, Known, KnownHost, Response, Source, SourceId, State, Vocabulary
+from watcher.urls import host_of
 
 if TYPE_CHECKING:
     from watcher.claims import Pack
@@ -70,3 +72,25 @@ class States:
         """Give what the source's own history has taught."""
         stored = self._ledger.memories.get(source_id)
         return Memory.from_json(stored) if stored else Memory()
+
+
+class Hosts:
+    """What hosts asked for, remembered while a sweep goes on: nothing is read for the many that ask for nothing."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._known = ledger.hosts.all()
+
+    def open_at(self, source: Source, now: datetime) -> datetime:
+        """Give when the host of `source` may be asked: `now`, unless it asked to be left alone until later."""
+        known = self._known.get(host_of(source.url))
+        return max(now, known.not_before) if known and known.not_before else now
+
+    def answered(self, response: Response) -> None:
+        """Take note of what the host asks for; nothing is written of hosts that ask for nothing."""
+        host = host_of(response.final_url)
+        known = self._known.get(host, KnownHost(host))
+        after = cadence.host_after(known, response, response.fetched_at)
+        if after != known:
+            self._ledger.hosts.update(after)
+            self._known[host] = after

@@ -8,6 +8,7 @@ ledger and belong to the thread that opened it. Where and when looks happen is t
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -37,7 +38,6 @@ from watcher.model import (
     Document,
     Judgement,
     Known,
-    KnownHost,
     Response,
     Source,
     SourceId,
@@ -47,9 +47,8 @@ from watcher.model import (
 )
 from watcher.reading import markup_digest, read, reader_today
 from watcher.settling import settle_contradictions
-from watcher.states import States
+from watcher.states import Hosts, States
 from watcher.trouble import SourceItems
-from watcher.urls import host_of
 
 if TYPE_CHECKING:
     from watcher.claims import Pack
@@ -122,7 +121,7 @@ class Sweep:
         self._rules = None if vocabulary is None or pack is None else (vocabulary, pack)
         self._rules_version = _rules_version(vocabulary, pack)
         self._restated: set[SourceId] = set()
-        self._hosts = ledger.hosts.all()
+        self._hosts = Hosts(ledger)
 
     @property
     def rules(self) -> tuple[Vocabulary, Pack]:
@@ -148,8 +147,11 @@ class Sweep:
 
     def open_at(self, source: Source, now: datetime) -> datetime:
         """Give when the host of `source` may be asked: `now`, unless it asked to be left alone until later."""
-        known = self._hosts.get(host_of(source.url))
-        return max(now, known.not_before) if known and known.not_before else now
+        return self._hosts.open_at(source, now)
+
+    def together(self) -> AbstractContextManager[None]:
+        """Commit what is recorded inside in one transaction; a look that fails in it undoes itself alone."""
+        return self._ledger.atomic()
 
     def record(
         self,
@@ -168,7 +170,7 @@ class Sweep:
         with self._ledger.atomic():
             if self._ledger.sources.known(look.source.id) != look.known:
                 look, response, found = self._begin_again(look, response, found)
-            self._answered(response)
+            self._hosts.answered(response)
             if isinstance(found, Judgement):
                 return self._record_judged(look, response, found, None)
             if found.digest == look.known.document_digest:
@@ -203,15 +205,6 @@ class Sweep:
                 return again, response, found
             found = read_response(response, look.source)
         return again, response, again.judge(response) or found
-
-    def _answered(self, response: Response) -> None:
-        """Remember what the host asks for; nothing is written of hosts that ask for nothing."""
-        host = host_of(response.final_url)
-        known = self._hosts.get(host, KnownHost(host))
-        after = cadence.host_after(known, response, response.fetched_at)
-        if after != known:
-            self._ledger.hosts.update(after)
-            self._hosts[host] = after
 
     def _record_judged(
         self, look: Look, response: Response, judgement: Judgement, document: Document | None

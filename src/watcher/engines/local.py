@@ -1,7 +1,7 @@
 """A sweep in this process: many hosts wait at once, one source of a host after the other.
 
-The event loop owns the ledger. Reading that could hold it up (PDF, very large pages) runs in a thread; a source
-that hangs costs its own deadline and no other source anything (invariant 9).
+The event loop owns the ledger; looks that end together are recorded together. Reading that could hold it up (PDF, very
+large pages) runs in a thread; a source that hangs costs its own deadline and no other source anything (invariant 9).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from functools import partial
 from watcher.engines.engine import Engine, Report, record_bug
 from watcher.engines.fetchers import PATIENCE
 from watcher.engines.looking import READER_DEADLINE, Fetcher, look_at, work_off
+from watcher.engines.recording import Recorder
 from watcher.errors import LedgerError
 from watcher.model import Source
 from watcher.sweep import Outcome, Sweep
@@ -44,6 +45,7 @@ class LocalEngine(Engine):
         self._hosts = asyncio.Semaphore(hosts_at_once)
         self._at_once = at_once
         self._deadline = deadline
+        self._recorder = Recorder(sweep)
 
     async def _visit(self, host: str, waiting: deque[Source], report: Report) -> None:
         """Look at the sources of one host, as many at once as its manners allow."""
@@ -71,4 +73,4 @@ class LocalEngine(Engine):
     async def _look_at(self, source: Source) -> Outcome:
         look = self._sweep.begin(source)
         response, found = await look_at(look, self._fetcher, self._deadline)
-        return self._sweep.record(look, response, found)
+        return await self._recorder.record(look, response, found)

@@ -144,11 +144,8 @@ class Connection:
         The right to write is taken at the start, so that a transaction which has read something cannot fail later
         because another process wrote meanwhile.
         """
-        outermost = not self._raw.in_transaction
         try:
-            with self.database.atomic():
-                if outermost and not self.read_only:
-                    self._raw.execute(_TAKE_THE_PEN)
+            with self._savepoint() if self._raw.in_transaction else self._transaction():
                 yield
         except sqlite3.Error as error:
             self._undo()
@@ -157,8 +154,31 @@ class Connection:
             self._undo()
             raise
 
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with self.database.atomic():
+            if not self.read_only:
+                self._raw.execute(_TAKE_THE_PEN)
+            yield
+
+    @contextmanager
+    def _savepoint(self) -> Iterator[None]:
+        """As `Database.atomic` does inside a transaction, but always by one name, so that statements are kept ready.
+
+        Of savepoints with one name, SQLite takes the innermost.
+        """
+        self._raw.execute("SAVEPOINT inner")
+        try:
+            yield
+        except BaseException:
+            if self._raw.in_transaction:  # some errors (a full disk) undo the whole transaction
+                self._raw.execute("ROLLBACK TO inner")
+                self._raw.execute("RELEASE inner")
+            raise
+        self._raw.execute("RELEASE inner")
+
     def when_undone(self, forget: Callable[[], None]) -> None:
-        """Have `forget` called whenever a transaction is undone, for those who remember what they wrote."""
+        """Have `forget` called whenever anything is undone, for those who remember what they wrote."""
         self._when_undone.append(forget)
 
     def close(self) -> None:
