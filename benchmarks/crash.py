@@ -32,7 +32,7 @@ from watcher.engines import LocalEngine
 from watcher.errors import LedgerError
 from watcher.ledger import Ledger
 from watcher.model import Known, Response, Source, SourceId, SourceKind
-from watcher.sources import load_vocabulary
+from watcher.sources.vocabulary import load_vocabulary
 from watcher.sweep import Sweep
 
 FIRST = datetime(2026, 1, 5, 12, tzinfo=UTC)

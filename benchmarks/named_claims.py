@@ -23,7 +23,7 @@ from typing import Any
 from record import RECORD, rows
 
 from watcher.changes.wording import DATE
-from watcher.sources import load_vocabulary
+from watcher.sources.vocabulary import load_vocabulary
 
 SYNONYMS = {
     "document_effective": "document_updated",

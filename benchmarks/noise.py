@@ -23,7 +23,7 @@ from watcher.changes import Memory, watch
 from watcher.claims import Pack, load_pack, read_claims
 from watcher.model import Change, Response, Source, SourceKind, State, Vocabulary
 from watcher.reading import read
-from watcher.sources import load_vocabulary
+from watcher.sources.vocabulary import load_vocabulary
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 SOURCE = Source("terms", "https://terms.example/terms", "Terms", SourceKind.OFFICIAL_TERMS)

@@ -49,7 +49,7 @@ from watcher.model import (
 )
 from watcher.registry.site import SiteInfo, site_files
 from watcher.reviews import accept
-from watcher.sources import load_vocabulary
+from watcher.sources.vocabulary import load_vocabulary
 
 BEGAN = datetime(2026, 1, 5, 6, tzinfo=UTC)
 SITE = SiteInfo("Registry of a thousand", "https://registry.example/", "desk@registry.example")

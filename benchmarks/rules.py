@@ -16,7 +16,7 @@ from pathlib import Path
 from watcher.claims import Pack, load_pack, read_claims
 from watcher.ledger import Ledger
 from watcher.model import Document, Vocabulary
-from watcher.sources import load_vocabulary
+from watcher.sources.vocabulary import load_vocabulary
 
 _SHORTEST = 30_000
 """Characters: of shorter pages the fixed costs tell too much."""

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from watcher.ledger import Ledger
-from watcher.sources import load_vocabulary
+from watcher.sources.vocabulary import load_vocabulary
 from watcher.verifying import verify
 
 

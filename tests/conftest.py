@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +16,7 @@ from watcher.claims import Pack, load_pack
 from watcher.fetching.browsing.driver import installed
 from watcher.ledger import Ledger
 from watcher.model import Vocabulary
-from watcher.sources import load_vocabulary
+from watcher.sources.vocabulary import load_vocabulary
 
 # The same examples every time: a test that fails is one that failed before. To look for new ones, run
 # pytest --hypothesis-profile=default. No deadline: the machine may be busy with something else.
@@ -22,6 +24,16 @@ settings.register_profile(
     "still", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("still")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let nothing that a test keeps stand among the caches of whoever runs it."""
+    caches = tempfile.TemporaryDirectory(prefix="watcher-caches-")
+    config.add_cleanup(caches.cleanup)
+    # Browsers that Playwright brought stand there too: where they are is told before.
+    os.environ.setdefault("PLAYWRIGHT_BROWSERS_PATH", str(Path.home() / ".cache" / "ms-playwright"))
+    os.environ["XDG_CACHE_HOME"] = caches.name
+
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

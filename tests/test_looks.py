@@ -22,7 +22,7 @@ from watcher.model import (
     SourceKind,
     State,
 )
-from watcher.sources import load_vocabulary
+from watcher.sources.vocabulary import load_vocabulary
 
 NOW = datetime(2026, 3, 4, 9, tzinfo=UTC)
 FIRST = "You must not reverse engineer the service."

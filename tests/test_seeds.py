@@ -20,7 +20,7 @@ from watcher.ledger import Ledger
 from watcher.model import Change, ChangeKind, Document, Judgement, Response, SourceId, Vocabulary
 from watcher.registry import Entry, entry, entry_as_data, render_markdown, render_text
 from watcher.reviews import accept, accepted_claims, standing
-from watcher.sources import Declarations, load_declarations
+from watcher.sources.declarations import Declarations, load_declarations
 from watcher.sweep import Sweep, read_response
 
 PAGES = Path(__file__).parent / "seeds"

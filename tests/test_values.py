@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watcher.model import Key, Value, ValueType
-from watcher.sources import load_vocabulary
+from watcher.sources.vocabulary import load_vocabulary
 from watcher.values import normalise, render
 
 VOCABULARY = load_vocabulary()

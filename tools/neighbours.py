@@ -13,7 +13,8 @@ from watcher import reviews
 from watcher.desk import take_in
 from watcher.ledger import Ledger
 from watcher.model import Response, Slug
-from watcher.sources import load_declarations, load_vocabulary
+from watcher.sources.declarations import load_declarations
+from watcher.sources.vocabulary import load_vocabulary
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from watcher.cli import cli
 from watcher.errors import WatcherError
 from watcher.model import Key, Verdict
 from watcher.settings import Settings
-from watcher.sources import load_vocabulary
+from watcher.sources.vocabulary import load_vocabulary
 
 FOLDER = Path(__file__).parent.parent / "docs" / "reference"
 GENERATED = "<!-- Written by tools/reference.py from the code. -->\n\n"

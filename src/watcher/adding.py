@@ -21,8 +21,9 @@ from watcher.model import (
     Verdict,
     Vocabulary,
 )
-from watcher.sources import Declarations, NewSource
+from watcher.sources.declarations import Declarations
 from watcher.sources.scalars import id_of, slug_of
+from watcher.sources.writing import NewSource
 from watcher.trying import attempt
 from watcher.urls import normalise_url, way_of
 

@@ -38,8 +38,9 @@ from watcher.model import (
 )
 from watcher.reading import read
 from watcher.settings import Settings
-from watcher.sources import Declarations, load_vocabulary
-from watcher.sources import load_declarations as _load_declarations
+from watcher.sources.declarations import Declarations
+from watcher.sources.declarations import load_declarations as _load_declarations
+from watcher.sources.vocabulary import load_vocabulary
 from watcher.trying import attempt
 
 __all__ = [

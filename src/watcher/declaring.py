@@ -25,7 +25,8 @@ def take_over(ledger: Ledger, path: Path, now: datetime) -> bool:
     if digest is not None and digest == ledger.sources.declared_as():
         return False
     # Reading declarations takes pydantic and more, a tenth of a second that most sweeps can do without.
-    from watcher.sources import load_declarations, load_vocabulary  # noqa: PLC0415
+    from watcher.sources.declarations import load_declarations  # noqa: PLC0415
+    from watcher.sources.vocabulary import load_vocabulary  # noqa: PLC0415
 
     declared = load_declarations(path, load_vocabulary())
     with ledger.atomic():

@@ -41,7 +41,7 @@ from watcher.ledger.lock import sweeper
 from watcher.model import FetchMode, Snapshot, Source, Vocabulary
 from watcher.notify import complaints
 from watcher.settings import Settings
-from watcher.sources import Declarations, load_declarations
+from watcher.sources.declarations import Declarations, load_declarations
 
 LARGEST_SKEW = timedelta(minutes=2)
 """A clock that is further off than this makes times of decisions and looks untrue, and TLS fail before long."""

@@ -11,6 +11,9 @@ _CODE = Path(__file__).parent
 PACK = _CODE / "claims" / "packs" / "ai-policy"
 VOCABULARY = _CODE / "sources" / "vocabulary.yaml"
 
+STARTER = _CODE / "sources" / "starter.yaml"
+"""What `watcher init` writes: a commented file to begin with, which itself lints clean."""
+
 ENGINE = "2"
 """The version of what reads claims by a pack: the code in `claims/` and `values/`.
 

@@ -100,7 +100,7 @@ def read_response(response: Response, source: Source) -> Document | Judgement:
 def _rules_version(vocabulary: Vocabulary | None, pack: Pack | None) -> str:
     if vocabulary is None or pack is None:
         return shipped.rules_version()
-    from watcher.sources import vocabulary_version  # noqa: PLC0415 - see claims_said
+    from watcher.sources.vocabulary import vocabulary_version  # noqa: PLC0415 - see claims_said
 
     return shipped.rules_version(pack.version, vocabulary_version(vocabulary))
 
@@ -128,7 +128,7 @@ class Sweep:
         """The vocabulary and the rule pack that claims are read by."""
         if self._rules is None:
             from watcher.claims import load_pack  # noqa: PLC0415 - see claims_said
-            from watcher.sources import load_vocabulary  # noqa: PLC0415
+            from watcher.sources.vocabulary import load_vocabulary  # noqa: PLC0415
 
             self._rules = load_vocabulary(), load_pack()
         return self._rules

@@ -4,7 +4,7 @@ import pytest
 
 from watcher.claims import Pack, load_pack
 from watcher.model import Vocabulary
-from watcher.sources import load_vocabulary
+from watcher.sources.vocabulary import load_vocabulary
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from pathlib import Path
 from watcher.claims import declared_claims
 from watcher.ledger.encoding import declaration_as, declaration_from, from_json, to_json
 from watcher.model import Block, BlockKind, Document, SourceId, Vocabulary
-from watcher.sources import load_declarations
+from watcher.sources.declarations import load_declarations
 
 DECLARED = """
 offerings:

@@ -44,7 +44,7 @@ from watcher.reviews import (
     contradictions,
     correction_change,
 )
-from watcher.sources import load_declarations
+from watcher.sources.declarations import load_declarations
 from watcher.sweep import Sweep, read_response
 
 API, CHAT = Slug("lumen-api"), Slug("lumen-chat")

@@ -10,7 +10,7 @@ from watcher.claims import Pack, explain, load_pack, read_claims, verify
 from watcher.claims.examples import document_of
 from watcher.errors import NotFound
 from watcher.model import Block, BlockKind, Document, Region, Vocabulary
-from watcher.sources import load_vocabulary
+from watcher.sources.vocabulary import load_vocabulary
 
 PACK, VOCABULARY = load_pack(), load_vocabulary()
 

@@ -17,7 +17,8 @@ from watcher.demo.story import ADVICE, DATA_USAGE, LIST, OURS, STORY, TERMS, TRU
 from watcher.errors import WatcherError
 from watcher.ledger import Ledger
 from watcher.model import Change, ChangeKind, Decision, Region, SourceId, Verdict
-from watcher.sources import load_declarations, load_vocabulary
+from watcher.sources.declarations import load_declarations
+from watcher.sources.vocabulary import load_vocabulary
 
 LAST_DAY = datetime(2026, 3, 14, 6, 0, tzinfo=UTC)
 FIRST_DAY = date(2026, 3, 2)

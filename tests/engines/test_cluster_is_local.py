@@ -19,7 +19,7 @@ from watcher.engines.cluster import Work, Worker, coordinating, opened
 from watcher.fetching.choice import Remembered
 from watcher.ledger import Ledger
 from watcher.model import Vocabulary
-from watcher.sources import Declarations, load_declarations
+from watcher.sources.declarations import Declarations, load_declarations
 from watcher.sweep import Sweep
 
 OPENED = datetime(2026, 3, 1, tzinfo=UTC)

@@ -14,7 +14,7 @@ from watcher.errors import DeclarationError
 from watcher.importing import Job, opened_archive, urlwatch_jobs
 from watcher.importing.xpath import css_of
 from watcher.model import Vocabulary
-from watcher.sources import load_declarations
+from watcher.sources.declarations import load_declarations
 
 
 def taken(watcher: Watcher, *arguments: object) -> Any:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from watcher.ledger import Ledger
 from watcher.notify import Courier, Post
-from watcher.sources import load_vocabulary
+from watcher.sources.vocabulary import load_vocabulary
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

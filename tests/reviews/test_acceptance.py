@@ -18,7 +18,7 @@ from watcher.reviews import (
     standing,
     undo,
 )
-from watcher.sources import load_vocabulary
+from watcher.sources.vocabulary import load_vocabulary
 
 ADA = {"reviewer": "Ada"}
 

@@ -31,7 +31,7 @@ from watcher.reviews import (
     dismiss,
     settled,
 )
-from watcher.sources import load_vocabulary
+from watcher.sources.vocabulary import load_vocabulary
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 VOCABULARY = load_vocabulary()

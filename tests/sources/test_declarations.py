@@ -21,6 +21,7 @@ from watcher.model import (
     DeclaredClaim,
     Email,
     FetchMode,
+    HostRules,
     NoticeKind,
     Offering,
     QuietHours,
@@ -31,8 +32,10 @@ from watcher.model import (
     StepAction,
     Webhook,
 )
-from watcher.sources import STARTER, HostRules, load_declarations, load_vocabulary
+from watcher.shipped import STARTER
+from watcher.sources.declarations import load_declarations
 from watcher.sources.nodes import parse_yaml
+from watcher.sources.vocabulary import load_vocabulary
 
 HERE = Path(__file__).parent
 OWN = HERE.parent.parent / "sources.yaml"
@@ -162,7 +165,7 @@ def test_what_yaml_would_change_is_read_as_written() -> None:
 
 def test_the_starter_lints_clean(tmp_path: Path) -> None:
     path = tmp_path / "sources.yaml"
-    path.write_text(STARTER, encoding="utf-8")
+    path.write_bytes(STARTER.read_bytes())
     declarations = load_declarations(path, VOCABULARY)
     assert not declarations.offerings  # so that nobody asks example.com
     assert not declarations.sources
@@ -170,7 +173,9 @@ def test_the_starter_lints_clean(tmp_path: Path) -> None:
 
 def test_the_starter_lints_clean_with_its_examples_uncommented(tmp_path: Path) -> None:
     path = tmp_path / "sources.yaml"
-    uncommented = re.sub(r"(?m)^# (?=  |hosts:)| (?:\{\}|\[\])$", "", STARTER)
+    uncommented = re.sub(
+        r"(?m)^# (?=  |hosts:)| (?:\{\}|\[\])$", "", STARTER.read_text(encoding="utf-8")
+    )
     path.write_text(uncommented, encoding="utf-8")
     declarations = load_declarations(path, VOCABULARY)
     assert len(declarations.sources) == 4

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from watcher.model import Authority, FetchMode, SourceKind, StepAction, ValueType
-from watcher.sources import json_schema, load_declarations, load_vocabulary
+from watcher.sources.declarations import load_declarations
+from watcher.sources.schema import json_schema
+from watcher.sources.vocabulary import load_vocabulary
 
 REFERENCE = (Path(__file__).parents[2] / "docs" / "declarations.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^```yaml\n(.*?)^```", REFERENCE, re.DOTALL | re.MULTILINE)

@@ -8,8 +8,9 @@ import jsonschema
 import pytest
 import yaml
 
-from watcher.sources import STARTER, json_schema
+from watcher.shipped import STARTER
 from watcher.sources.nodes import parse_yaml
+from watcher.sources.schema import json_schema
 
 HERE = Path(__file__).parent
 OWN = HERE.parent.parent / "sources.yaml"
@@ -27,7 +28,9 @@ def test_valid_files_fit_the_schema_as_texts(path: Path) -> None:
     VALIDATOR.validate(parse_yaml(path.read_text(encoding="utf-8"), path.name).data)
 
 
-@pytest.mark.parametrize("text", [OWN.read_text(encoding="utf-8"), STARTER], ids=["own", "starter"])
+@pytest.mark.parametrize(
+    "text", [each.read_text(encoding="utf-8") for each in (OWN, STARTER)], ids=["own", "starter"]
+)
 def test_files_fit_the_schema_as_editors_read_them(text: str) -> None:
     VALIDATOR.validate(yaml.safe_load(text))
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from watcher import shipped
 from watcher.errors import DeclarationError
 from watcher.model import SourceKind, ValueType
-from watcher.sources import load_vocabulary
+from watcher.sources.keys import read_keys
+from watcher.sources.vocabulary import keys_of, load_vocabulary, plain_of
 from watcher.values import normalise
 
 ENTRY_KEYS = {
@@ -106,3 +109,11 @@ def test_what_a_key_cannot_say_is_refused(tmp_path: Path, wrong: str) -> None:
 def test_facts_about_a_document_are_marked_so() -> None:
     marked = {name for name, key in load_vocabulary().items() if key.per_document}
     assert marked >= {"document_updated", "contact_email", "contracting_entity", "governing_law"}
+
+
+def test_the_kept_vocabulary_is_the_one_that_its_file_declares() -> None:
+    declared = read_keys(shipped.VOCABULARY)
+    told = json.loads(json.dumps([plain_of(key) for key in declared.values()]))
+    again = keys_of(told)
+    assert (list(again), dict(again)) == (list(declared), dict(declared))
+    assert dict(load_vocabulary()) == dict(declared)

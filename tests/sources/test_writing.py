@@ -9,7 +9,8 @@ import pytest
 
 from watcher.errors import DeclarationError
 from watcher.model import Offering, Slug, Vocabulary
-from watcher.sources import NewSource, add_source, load_declarations, preview
+from watcher.sources.declarations import load_declarations
+from watcher.sources.writing import NewSource, add_source, preview
 
 ENTRY = {
     "id": "acme-dpa",

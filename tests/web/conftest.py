@@ -39,7 +39,7 @@ from watcher.model import (
     Vocabulary,
     WordEdit,
 )
-from watcher.sources import load_declarations
+from watcher.sources.declarations import load_declarations
 from watcher.sweep import Sweep, read_response
 from watcher.web.app import make_app
 from watcher.web.owner import Owner

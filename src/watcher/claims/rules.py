@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
 from watcher.claims.needs import Needs
-from watcher.claims.phrases import Phrase
+from watcher.claims.phrases import Phrase, compiled
 
 
 class Reach(StrEnum):
@@ -64,11 +63,11 @@ class Entities:
     """Things with many spellings: canonical form → expression of all its spellings."""
 
     name: str
-    forms: Mapping[str, re.Pattern[str]]
+    forms: Mapping[str, str]
 
     def found_in(self, folded: str) -> Iterator[str]:
         """Give the canonical form of each entity that `folded` names."""
-        return (form for form, expression in self.forms.items() if expression.search(folded))
+        return (form for form, pattern in self.forms.items() if compiled(pattern).search(folded))
 
 
 @dataclass(frozen=True, slots=True)

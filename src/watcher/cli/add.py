@@ -31,14 +31,9 @@ from watcher.model import (
     Verdict,
     Vocabulary,
 )
-from watcher.sources import (
-    Declarations,
-    NewSource,
-    add_source,
-    load_vocabulary,
-    preview,
-    refuse_declared,
-)
+from watcher.sources.declarations import Declarations
+from watcher.sources.vocabulary import load_vocabulary
+from watcher.sources.writing import NewSource, add_source, preview, refuse_declared
 from watcher.values import render
 
 

@@ -32,7 +32,8 @@ from watcher.model import (
     Verdict,
     Vocabulary,
 )
-from watcher.sources import Declarations, load_vocabulary
+from watcher.sources.declarations import Declarations
+from watcher.sources.vocabulary import load_vocabulary
 from watcher.trying import attempt
 from watcher.values import render
 

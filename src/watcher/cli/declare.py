@@ -10,7 +10,8 @@ from watcher.cli.options import declarations, json_option, print_json, sources_o
 from watcher.cli.words import NOTHING_DECLARED, counted
 from watcher.errors import DeclarationError, RuleError
 from watcher.model import Vocabulary
-from watcher.sources import STARTER, json_schema
+from watcher.shipped import STARTER
+from watcher.sources.schema import json_schema
 
 
 @click.command("init")
@@ -21,7 +22,7 @@ def init_command(folder: Path) -> None:
     target = folder / "sources.yaml"
     try:
         with target.open("x", encoding="utf-8") as file:
-            file.write(STARTER)
+            file.write(STARTER.read_text(encoding="utf-8"))
     except FileExistsError:
         raise click.ClickException(f"{target} is there already; nothing was written") from None
     (folder / "snapshots").mkdir(exist_ok=True)

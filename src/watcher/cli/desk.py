@@ -16,7 +16,7 @@ from watcher.errors import NotFound
 from watcher.ledger import Ledger
 from watcher.model import Source, SourceId
 from watcher.registry import SpanKind
-from watcher.sources import load_vocabulary
+from watcher.sources.vocabulary import load_vocabulary
 
 __all__ = ["COLOURS", "Desk", "desk", "is_coloured", "json_line", "paint", "source_at"]
 

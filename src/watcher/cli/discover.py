@@ -27,7 +27,7 @@ from watcher.errors import NotFound
 from watcher.finding import as_data, found_in
 from watcher.ledger import Ledger
 from watcher.settings import Settings
-from watcher.sources import Declarations
+from watcher.sources.declarations import Declarations
 
 
 @click.command("discover")

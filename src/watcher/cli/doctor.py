@@ -24,7 +24,7 @@ def doctor_command(ledger_path: Path, sources_path: Path, as_json: bool) -> None
     with the command that mends it.
     """
     from watcher.doctor import State, examine  # noqa: PLC0415 - heavy, and for this command only
-    from watcher.sources import load_vocabulary  # noqa: PLC0415
+    from watcher.sources.vocabulary import load_vocabulary  # noqa: PLC0415
 
     told = []
     examined = examine(ledger_path, sources_path, settings(), os.environ, load_vocabulary(), now())

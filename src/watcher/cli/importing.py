@@ -51,7 +51,9 @@ from watcher.importing import (
 from watcher.ledger import Ledger
 from watcher.model import Slug
 from watcher.replay import CaptureStore
-from watcher.sources import Declarations, add_sources, load_vocabulary, preview
+from watcher.sources.declarations import Declarations
+from watcher.sources.vocabulary import load_vocabulary
+from watcher.sources.writing import add_sources, preview
 from watcher.sweep import Sweep
 
 _FILE = click.Path(path_type=Path, dir_okay=False)

@@ -112,6 +112,6 @@ def rules_of(settings: Settings) -> tuple[Vocabulary | None, Pack | None]:
     if settings.rules is None:
         return None, None
     from watcher.claims import load_pack  # noqa: PLC0415 - a tenth of a second that most sweeps do without
-    from watcher.sources import load_vocabulary  # noqa: PLC0415
+    from watcher.sources.vocabulary import load_vocabulary  # noqa: PLC0415
 
     return load_vocabulary(), load_pack(Path(settings.rules))

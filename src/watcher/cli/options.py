@@ -19,7 +19,7 @@ from watcher.settings import ENGINES, Settings, read_settings
 
 if TYPE_CHECKING:
     from watcher.claims import Pack
-    from watcher.sources import Declarations
+    from watcher.sources.declarations import Declarations
 
 Command = Callable[..., Any]
 
@@ -72,7 +72,8 @@ def now() -> datetime:
 def declarations(path: Path) -> tuple[Declarations, Vocabulary]:
     """Give what is declared in `path`, and the vocabulary. Raises DeclarationError."""
     # pydantic and what else reads declarations take a tenth of a second; a sweep can often do without.
-    from watcher.sources import load_declarations, load_vocabulary  # noqa: PLC0415
+    from watcher.sources.declarations import load_declarations  # noqa: PLC0415
+    from watcher.sources.vocabulary import load_vocabulary  # noqa: PLC0415
 
     vocabulary = load_vocabulary()
     return load_declarations(path, vocabulary), vocabulary

@@ -14,7 +14,7 @@ from watcher.cli.progress import Progress
 from watcher.errors import NotFound
 from watcher.ledger import Ledger
 from watcher.replay import Capture, CaptureStore, Replay, write_alerts, write_claims
-from watcher.sources import load_vocabulary
+from watcher.sources.vocabulary import load_vocabulary
 from watcher.sweep import Sweep
 
 _FILE = click.Path(path_type=Path, dir_okay=False)

@@ -21,7 +21,7 @@ def hear(ledger: Ledger, chosen: Settings) -> Heard | None:
         return None
     # Optional, and most sweeps do without: nobody else pays for what it loads.
     from watcher.engines.second_reader import second_reader  # noqa: PLC0415
-    from watcher.sources import load_vocabulary  # noqa: PLC0415
+    from watcher.sources.vocabulary import load_vocabulary  # noqa: PLC0415
 
     async def run() -> Heard:
         async with second_reader(ledger, chosen, load_vocabulary()) as reader:
@@ -39,7 +39,7 @@ async def hearing(
         yield
         return
     from watcher.engines.second_reader import keep_hearing, second_reader  # noqa: PLC0415
-    from watcher.sources import load_vocabulary  # noqa: PLC0415
+    from watcher.sources.vocabulary import load_vocabulary  # noqa: PLC0415
 
     async with second_reader(ledger, chosen, load_vocabulary()) as reader:
         task = asyncio.create_task(keep_hearing(reader, chosen.reader_pages, on_heard))

@@ -108,7 +108,7 @@ def sweep_command(
 
 def _summary_on(ledger: Ledger, chosen: Settings) -> Summary:
     from watcher.cli.job_summary import Summary  # noqa: PLC0415 - most sweeps write none
-    from watcher.sources import load_vocabulary  # noqa: PLC0415
+    from watcher.sources.vocabulary import load_vocabulary  # noqa: PLC0415
 
     declared, offerings = ledger.sources.declared(), ledger.sources.offerings()
     return Summary(declared, offerings, load_vocabulary(), chosen.desk_url or "")

@@ -31,7 +31,7 @@ def courier_on(ledger: Ledger, chosen: Settings) -> Courier:
     """Give what tells the channels of `ledger`."""
     # Most ledgers have no channel, and most sweeps nothing to tell: they do without what sends.
     from watcher.notify import Courier, Post  # noqa: PLC0415
-    from watcher.sources import load_vocabulary  # noqa: PLC0415
+    from watcher.sources.vocabulary import load_vocabulary  # noqa: PLC0415
 
     return Courier(ledger, Post(os.environ), load_vocabulary, desk_url=chosen.desk_url or "")
 

@@ -42,7 +42,7 @@ def verify_command(
     """
     if head:
         return _print_head(ledger_path, as_json=as_json)
-    from watcher.sources import load_vocabulary  # noqa: PLC0415 - heavy, as all that reads declarations
+    from watcher.sources.vocabulary import load_vocabulary  # noqa: PLC0415 - heavy, as all that reads declarations
     from watcher.verifying import published, verify  # noqa: PLC0415
 
     with open_to_read(ledger_path) as ledger:

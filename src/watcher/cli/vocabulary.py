@@ -9,7 +9,7 @@ import click
 from watcher.cli.options import json_option, print_json
 from watcher.cli.words import table
 from watcher.model import Key
-from watcher.sources import load_vocabulary
+from watcher.sources.vocabulary import load_vocabulary
 
 
 @click.command("vocabulary")

@@ -24,7 +24,8 @@ from watcher.ledger import Ledger
 from watcher.model import Change, ChangeKind, Known, Response, Source, Vocabulary
 from watcher.registry import Paint, SpanKind
 from watcher.settings import Settings
-from watcher.sources import Declarations, load_declarations, load_vocabulary
+from watcher.sources.declarations import Declarations, load_declarations
+from watcher.sources.vocabulary import load_vocabulary
 from watcher.sweep import Sweep
 
 SETTINGS = Settings(deadline=10.0)

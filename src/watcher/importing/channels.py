@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from watcher.errors import DeclarationError, Problem
-from watcher.sources import Entry
+from watcher.sources.insertion import Entry
 
 if TYPE_CHECKING:
     from watcher.importing.planning import Planned

@@ -10,8 +10,10 @@ from watcher.discovery import guess_kind, site_of, suggest
 from watcher.importing.channels import NewChannel, new_channels
 from watcher.importing.jobs import Job
 from watcher.model import Offering, Response, Slug, Source, SourceId
-from watcher.sources import Declarations, Entry, NewSource
+from watcher.sources.declarations import Declarations
+from watcher.sources.insertion import Entry
 from watcher.sources.scalars import id_of, slug_of
+from watcher.sources.writing import NewSource
 from watcher.urls import is_same_page
 
 

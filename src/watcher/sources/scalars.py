@@ -11,9 +11,6 @@ from datetime import time, timedelta
 from hashlib import blake2b
 from urllib.parse import urlsplit
 
-import soupsieve
-from soupsieve.util import SelectorSyntaxError
-
 from watcher.cron import read_cron, zone_of
 from watcher.model import Cron, FetchMode, QuietHours
 from watcher.plugs import Point, installed, named
@@ -208,6 +205,10 @@ def read_selector(raw: str) -> str:
     text = _text(raw, "write a CSS selector such as main, or remove the key")
     if len(text) > LONGEST_SELECTOR:
         raise ValueError(f"a selector has at most {LONGEST_SELECTOR} characters", "make it simpler")
+    # Forty milliseconds to import, which only a declaration with selectors needs.
+    import soupsieve  # noqa: PLC0415
+    from soupsieve.util import SelectorSyntaxError  # noqa: PLC0415
+
     try:
         soupsieve.compile(text)
     except (SelectorSyntaxError, NotImplementedError, ValueError) as error:

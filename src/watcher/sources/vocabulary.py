@@ -1,79 +1,18 @@
-"""The vocabulary: claim keys as data, checked when it is read."""
+"""The vocabulary: claim keys as data, checked when a file is first read, and kept for the next process."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import asdict, replace
 from datetime import timedelta
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Literal
+from typing import Any
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    model_validator,
-)
-
-from watcher import shipped
-from watcher.errors import DeclarationError
+from watcher import kept, shipped
 from watcher.model import Key, SourceKind, ValueType, Vocabulary
-from watcher.sources.nodes import Written, read_yaml
-from watcher.sources.problems import complain_all, validated
-from watcher.sources.scalars import read_duration
-
-OWN = Path(__file__).with_name("vocabulary.yaml")
-"""The vocabulary that comes with Watcher."""
-
-GROUPS = ("rights", "constraints", "assurance", "data_handling", "legal")
-"""The tables of an entry, in the order in which it shows them."""
-
-_Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
-_Pair = Annotated[list[_Name], Field(min_length=2, max_length=2)]
-_Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-_UNITS = {
-    ValueType.INT: {"days", "hours", "years"},
-    ValueType.NUMBER: {"percent"},
-    ValueType.LIST: {"certification", "email address", "endpoint", "model", "region"},
-}
-
-
-class KeyShape(BaseModel):
-    """One key as the vocabulary file writes it."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    key: _Name
-    type: ValueType
-    group: Literal["rights", "constraints", "assurance", "data_handling", "legal"]
-    label: _Text
-    question: _Text
-    unit: _Text | None = None
-    choices: list[_Name] = []
-    normal_form: str = ""
-    best_from: list[SourceKind] = []
-    per_document: bool = False
-    compared_among: list[SourceKind] | None = None
-    compatible: list[_Pair] = []
-    max_age: Annotated[timedelta, BeforeValidator(read_duration)] | None = None
-
-    @model_validator(mode="after")
-    def fits_its_type(self) -> KeyShape:
-        """Refuse an enum without choices, and units and choices that values of the type do not have."""
-        if self.type is ValueType.ENUM and not self.choices:
-            raise ValueError("an enum needs `choices`")
-        if self.choices and self.type not in (ValueType.ENUM, ValueType.LIST):
-            raise ValueError(f"a key of type {self.type} has no `choices`")
-        if self.unit and self.unit not in _UNITS.get(self.type, set()):
-            raise ValueError(f"values of type {self.type} are not counted in {self.unit!r}")
-        unknown = {choice for pair in self.compatible for choice in pair} - set(self.choices)
-        if unknown:
-            raise ValueError(f"`compatible` names what is no choice: {', '.join(sorted(unknown))}")
-        return self
 
 
 def load_vocabulary(path: Path | None = None) -> Vocabulary:
@@ -81,12 +20,12 @@ def load_vocabulary(path: Path | None = None) -> Vocabulary:
 
     Raises DeclarationError with every problem at once.
     """
-    return _load(path or OWN)
+    return _load(path or shipped.VOCABULARY)
 
 
 def vocabulary_version(vocabulary: Vocabulary) -> str:
     """Give what tells vocabularies apart; of Watcher's own, what `watcher.shipped` gives without loading it."""
-    if vocabulary is _load(OWN):
+    if vocabulary is _load(shipped.VOCABULARY):
         return shipped.vocabulary_version()
     told = sorted(_told(key) for key in vocabulary.values())
     return sha256(repr(told).encode()).hexdigest()[:16]
@@ -99,42 +38,47 @@ def _told(key: Key) -> str:
 
 @cache
 def _load(path: Path) -> Vocabulary:
-    written = read_yaml(path)
-    keys = _keys(written)
-    if written.problems:
-        raise DeclarationError(written.problems)
-    return MappingProxyType(keys)
+    return MappingProxyType(dict(_recalled_or_read(path)))
 
 
-def _keys(written: Written) -> dict[str, Key]:
-    if not isinstance(written.data, list):
-        written.complain((), "is not a list of keys", "begin each with `- key: …`")
-        return {}
-    keys: dict[str, Key] = {}
-    for at, raw in enumerate(written.data):
-        shape, errors = validated(KeyShape, raw)
-        complain_all(written, (at,), errors, KeyShape)
-        if shape is None:
-            continue
-        if shape.key in keys:
-            written.complain((at, "key"), f"`{shape.key}` is declared twice")
-        keys[shape.key] = _key(shape)
+def _recalled_or_read(path: Path) -> Mapping[str, Key]:
+    try:
+        origin = kept.origin_of(Path(__file__).parent, [path.read_text(encoding="utf-8")])
+    except (OSError, UnicodeDecodeError):
+        origin = None  # told below, with what to do about it
+    keys = kept.recalled("vocabulary", origin, keys_of)
+    if keys is None:
+        # A tenth of a second to import what reads and checks YAML: only where the file is not what it was.
+        from watcher.sources.keys import read_keys  # noqa: PLC0415
+
+        keys = read_keys(path)
+        kept.keep("vocabulary", origin, [plain_of(key) for key in keys.values()])
     return keys
 
 
-def _key(shape: KeyShape) -> Key:
+def plain_of(key: Key) -> dict[str, Any]:
+    """Give a key as data that JSON can write."""
+    return asdict(key) | {
+        "compatible": [sorted(pair) for pair in key.compatible],
+        "max_age": key.max_age.total_seconds() if key.max_age is not None else None,
+    }
+
+
+def keys_of(plain: Any) -> Mapping[str, Key]:
+    """Give the keys that `plain_of` told, by name."""
+    return {told["name"]: _key_of(told) for told in plain}
+
+
+def _key_of(told: dict[str, Any]) -> Key:
+    among, max_age = told["compared_among"], told["max_age"]
     return Key(
-        name=shape.key,
-        type=shape.type,
-        question=shape.question,
-        group=shape.group,
-        label=shape.label,
-        unit=shape.unit,
-        choices=tuple(shape.choices),
-        normal_form=shape.normal_form,
-        best_from=tuple(shape.best_from),
-        per_document=shape.per_document,
-        compared_among=None if shape.compared_among is None else tuple(shape.compared_among),
-        compatible=tuple(map(frozenset, shape.compatible)),
-        max_age=shape.max_age,
+        **told
+        | {
+            "type": ValueType(told["type"]),
+            "choices": tuple(told["choices"]),
+            "best_from": tuple(map(SourceKind, told["best_from"])),
+            "compared_among": None if among is None else tuple(map(SourceKind, among)),
+            "compatible": tuple(map(frozenset, told["compatible"])),
+            "max_age": None if max_age is None else timedelta(seconds=max_age),
+        }
     )

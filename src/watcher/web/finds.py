@@ -14,7 +14,7 @@ from watcher.errors import DeclarationError, ReviewError
 from watcher.finding import found_in
 from watcher.model import FetchMode, SourceKind
 from watcher.model import Response as Fetched
-from watcher.sources import NewSource, add_source, preview
+from watcher.sources.writing import NewSource, add_source, preview
 from watcher.urls import is_same_document, normalise_url
 from watcher.values import render
 from watcher.web.rendering import page

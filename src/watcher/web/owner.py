@@ -11,7 +11,8 @@ from typing import TypeVar
 from watcher.desk import Desk
 from watcher.errors import DeclarationError
 from watcher.ledger import Ledger
-from watcher.sources import Declarations, load_declarations, load_vocabulary
+from watcher.sources.declarations import Declarations, load_declarations
+from watcher.sources.vocabulary import load_vocabulary
 
 Result = TypeVar("Result")
 
