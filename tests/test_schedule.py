@@ -15,6 +15,7 @@ from watcher.engines import LocalEngine, Report
 from watcher.errors import LedgerBusy, LedgerError
 from watcher.ledger import Ledger
 from watcher.model import (
+    Judgement,
     Known,
     KnownHost,
     QuietHours,
@@ -247,6 +248,18 @@ async def test_a_host_is_left_alone_for_as_long_as_it_asked(watch: Watch) -> Non
     assert await watch.tick() == ["dpa"]
     watch.now += timedelta(hours=3)
     assert sorted(await watch.tick()) == ["privacy", "terms"]
+
+
+@in_loop
+async def test_a_host_is_left_alone_from_its_answer_on(watch: Watch) -> None:
+    """A look may take a minute; what its host asked for at the end of it counts from there."""
+    took, asked = timedelta(minutes=1), timedelta(minutes=10)
+    looked_at = source("terms")
+    refusal = Response(looked_at.url, looked_at.url, NOON, 429, elapsed=took, retry_after=asked)
+    sweep = Sweep(watch.ledger, watch.vocabulary, watch.pack)
+    sweep.record(sweep.begin(looked_at), refusal, Judgement(Verdict.RATE_LIMITED, "status: 429"))
+
+    assert watch.ledger.hosts.get("a.example").not_before == NOON + took + asked
 
 
 @in_loop

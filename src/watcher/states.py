@@ -90,7 +90,7 @@ class Hosts:
         """Take note of what the host asks for; nothing is written of hosts that ask for nothing."""
         host = host_of(response.final_url)
         known = self._known.get(host, KnownHost(host))
-        after = cadence.host_after(known, response, response.fetched_at)
+        after = cadence.host_after(known, response, response.ended_at)
         if after != known:
             self._ledger.hosts.update(after)
             self._known[host] = after

@@ -126,7 +126,7 @@ def web() -> Iterator[Web]:
             payload = (
                 page.replace("{name}", self.path[1:]).replace("{days}", str(told.days)).encode()
             )
-            if self.path == "/robots.txt" and status == 200:
+            if self.path == "/robots.txt" and self.path not in told.payloads:
                 status, payload = 404, b""
             self.send_response(status)
             self.send_header("Content-Type", "text/html; charset=utf-8")

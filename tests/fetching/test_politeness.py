@@ -97,3 +97,15 @@ def test_a_look_that_is_given_up_gives_its_place_back() -> None:
             pass
 
     asyncio.run(run())
+
+
+def test_a_page_was_fetched_when_it_was_asked_for_not_when_its_turn_was_waited_for(
+    site: Any, look: Any
+) -> None:
+    """`checked_at` is true, and what the host asks for counts from its answer on."""
+    url = site.page("/page")
+    manners = Politeness(Manners(spacing=0.15, robots=False))
+    responses = look.all(*[look.source(url)] * 3, at_once=True, politeness=manners)
+    times = sorted(response.fetched_at for response in responses)
+    assert all((after - before).total_seconds() >= 0.14 for before, after in pairwise(times))
+    assert all(each.fetched_at <= each.ended_at for each in responses)

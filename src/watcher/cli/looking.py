@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import gc
 import importlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
 import click
 
-from watcher.engines import Engine, LocalEngine, fetcher
+from watcher.cli.options import now
+from watcher.engines import Engine, LocalEngine, fetcher, longest_spacing
 from watcher.errors import ClusterMissing, SettingsError
 from watcher.fetching.choice import Remembered
 from watcher.ledger import Ledger
@@ -95,7 +96,9 @@ async def _local_engine(
 ) -> AsyncIterator[Engine]:
     rules = ledger.sources.host_rules()
     remembered = Remembered(ledger.sources.fetch_mode, ledger.sources.remember_fetch)
-    async with fetcher(settings, rules, remembered, ledger.hosts.all().values()) as looking:
+    known = list(ledger.hosts.all().values())
+    asked = _asked_lately(ledger, settings, longest_spacing(settings, rules, known))
+    async with fetcher(settings, rules, remembered, known, asked) as looking:
         yield LocalEngine(
             Sweep(ledger, *rules_of(settings)),
             looking,
@@ -105,6 +108,13 @@ async def _local_engine(
             confirm_after=timedelta(seconds=settings.confirm_after),
             on_outcome=on_outcome,
         )
+
+
+def _asked_lately(ledger: Ledger, settings: Settings, spacing: timedelta) -> Mapping[str, datetime]:
+    """Give when each host was asked last, of those that may still expect distance: the process before asked them."""
+    if not spacing:
+        return {}
+    return ledger.hosts.asked_since(now() - spacing - timedelta(seconds=settings.deadline))
 
 
 def rules_of(settings: Settings) -> tuple[Vocabulary | None, Pack | None]:

@@ -4,8 +4,16 @@
 """
 
 from watcher.engines.engine import Engine, Report
-from watcher.engines.fetchers import fetcher, http_fetcher
+from watcher.engines.fetchers import fetcher, http_fetcher, longest_spacing
 from watcher.engines.local import LocalEngine
 from watcher.engines.looking import Fetcher
 
-__all__ = ["Engine", "Fetcher", "LocalEngine", "Report", "fetcher", "http_fetcher"]
+__all__ = [
+    "Engine",
+    "Fetcher",
+    "LocalEngine",
+    "Report",
+    "fetcher",
+    "http_fetcher",
+    "longest_spacing",
+]

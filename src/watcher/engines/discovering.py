@@ -154,7 +154,7 @@ class Discovery:
             trouble = Judgement(Verdict.RATE_LIMITED, until)
             return Response(source.url, source.url, now, trouble=trouble)
         response = await self._fetcher.fetch(source, Known(source.id))
-        after = cadence.host_after(host, response, now)
+        after = cadence.host_after(host, response, response.ended_at)
         if after != host:
             self._ledger.hosts.update(after)
         return response

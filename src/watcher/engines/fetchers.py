@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 
 from watcher.engines.looking import Fetcher
 from watcher.engines.plugged import PluggedFetcher
@@ -77,10 +78,17 @@ class Looking:
 
 @asynccontextmanager
 async def looking(
-    settings: Settings, hosts: Mapping[str, HostRules], known: Iterable[KnownHost] = ()
+    settings: Settings,
+    hosts: Mapping[str, HostRules],
+    known: Iterable[KnownHost] = (),
+    asked: Mapping[str, datetime] = MappingProxyType({}),
 ) -> AsyncIterator[Looking]:
-    """Give what looks as `settings` and `hosts` say; the browser starts when it is first needed."""
+    """Give what looks as `settings` and `hosts` say; the browser starts when it is first needed.
+
+    `known` is what hosts asked for before, `asked` when the process before last asked each.
+    """
     turns = politeness(settings, hosts, known)
+    _keep_distance(turns, asked, datetime.now(UTC))
     async with (
         _http(settings, hosts, turns) as http,
         BrowserFetcher(
@@ -103,9 +111,13 @@ async def fetcher(
     hosts: Mapping[str, HostRules],
     remembered: Remembered | None = None,
     known: Iterable[KnownHost] = (),
+    asked: Mapping[str, datetime] = MappingProxyType({}),
 ) -> AsyncIterator[Fetcher]:
-    """Give a fetcher that looks over HTTP, with a browser (started when needed) or a plug-in, as each source needs."""
-    async with looking(settings, hosts, known) as both:
+    """Give a fetcher that looks over HTTP, with a browser (started when needed) or a plug-in, as each source needs.
+
+    `known` is what hosts asked for before, `asked` when the process before last asked each.
+    """
+    async with looking(settings, hosts, known, asked) as both:
         yield both.fetcher(remembered)
 
 
@@ -167,3 +179,20 @@ def politeness(
         if host.not_before is not None and at < host.not_before <= at + PATIENCE:
             turns.leave_alone(host.host, (host.not_before - at).total_seconds())
     return turns
+
+
+def longest_spacing(
+    settings: Settings, hosts: Mapping[str, HostRules], known: Iterable[KnownHost]
+) -> timedelta:
+    """Give the longest time between two requests that any host may expect of us."""
+    declared = [rules.spacing for rules in hosts.values() if rules.spacing is not None]
+    longest = max([settings.spacing, *declared, *(host.spacing for host in known)])
+    return timedelta(seconds=longest)
+
+
+def _keep_distance(turns: Politeness, asked: Mapping[str, datetime], now: datetime) -> None:
+    """Keep each host's spacing from when it was `asked` last on; a time ahead of our clock counts as now."""
+    for host, at in asked.items():
+        rest = turns.spacing(host) - max(0.0, (now - at).total_seconds())
+        if rest > 0:
+            turns.leave_alone(host, rest)

@@ -81,7 +81,7 @@ class HttpFetcher:
         A conditional request is made when `known` holds a payload and its validators. A status 304 in the response
         means that this payload is current.
         """
-        fetched_at = self._now()
+        set_out_at = self._now()
         started_at = asyncio.get_running_loop().time()
         look, trouble = None, None
         try:
@@ -93,7 +93,7 @@ class HttpFetcher:
         except TimeoutError:
             trouble = unreachable(f"timeout: no complete answer within {self._deadline:g} s")
         took = asyncio.get_running_loop().time() - started_at
-        return self._response(source, look, fetched_at, took, trouble)
+        return self._response(source, look, set_out_at, took, trouble)
 
     async def refusal(self, source: Source) -> Judgement | None:
         """Say why `source` is not to be fetched by machines (robots.txt), None when it may be; for other fetchers."""
@@ -111,11 +111,12 @@ class HttpFetcher:
         self,
         source: Source,
         look: Look | None,
-        fetched_at: datetime,
+        set_out_at: datetime,
         took: float,
         trouble: Trouble | None,
     ) -> Response:
         last = look.last if look else None
+        fetched_at = (look.asked_at if look else None) or set_out_at
         asked_to_wait = last.header("retry-after") if last and last.status >= 300 else None
         return Response(
             url=source.url,
@@ -221,6 +222,7 @@ class HttpFetcher:
         if look.cookies is not None:
             look.cookies.set_cookie_header(request)
         async with self._politeness.turn(host_of(look.url), look.budget):
+            look.asked_at = self._now()
             try:
                 response = await self._transport.handle_async_request(request)
                 response.request = request

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import httpx
 
@@ -34,7 +35,7 @@ class Answer:
 class Look:
     """One look under way: where it stands, and what it carries from hop to hop.
 
-    `anew` asks caches on the way for what the server says now.
+    `anew` asks caches on the way for what the server says now. `asked_at` is when the last request began.
     """
 
     url: str
@@ -49,6 +50,7 @@ class Look:
     hops: list[Hop] = field(default_factory=list)
     cookies: httpx.Cookies | None = None
     last: Answer | None = None
+    asked_at: datetime | None = None
 
     @property
     def conditions(self) -> list[tuple[str, str]]:

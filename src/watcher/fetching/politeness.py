@@ -50,8 +50,11 @@ class Politeness:
     def slow_down(self, host: str, spacing: float) -> None:
         """Keep at least `spacing` seconds between requests to `host` from now on (robots.txt asks for it)."""
         self._asked[host] = spacing
-        lane = self._lane(host)
-        lane.spacing = max(lane.spacing, spacing)
+        self._lane(host).slow_down(spacing)
+
+    def spacing(self, host: str) -> float:
+        """Give the seconds that are kept between requests to `host`."""
+        return max(self.manners(host).spacing, self.spacing_asked(host))
 
     def spacing_asked(self, host: str) -> float:
         """Give the seconds that robots.txt asks to keep between requests to `host`; 0 when it asks for nothing."""
@@ -108,13 +111,14 @@ class Budget:
 class _Lane:
     """The state of one host."""
 
-    __slots__ = ("free_at", "host", "places", "spacing", "turns")
+    __slots__ = ("free_at", "host", "left_at", "places", "spacing", "turns")
 
     def __init__(self, host: str, manners: Manners) -> None:
         self.host = host
         self.spacing = manners.spacing
         self.places = asyncio.Semaphore(manners.concurrency)
         self.free_at = 0.0
+        self.left_at: float | None = None
         self.turns = 0
 
     @property
@@ -123,6 +127,12 @@ class _Lane:
         return not (
             self.spacing or self.places.locked() or self.free_at > asyncio.get_running_loop().time()
         )
+
+    def slow_down(self, spacing: float) -> None:
+        """Keep at least `spacing` seconds from now on, also after the request from which we learned of it."""
+        self.spacing = max(self.spacing, spacing)
+        if self.left_at is not None:
+            self.free_at = max(self.free_at, self.left_at + self.spacing)
 
     async def wait(self) -> None:
         """Wait for a place, then for the time; the place is taken when this returns."""
@@ -142,10 +152,11 @@ class _Lane:
 
         The fifth lets the turns of many hosts drift apart instead of coming in step.
         """
+        self.left_at = asyncio.get_running_loop().time()
         if self.spacing:
             self.turns += 1
             gap = self.spacing * (1 + 0.2 * spread(f"{self.host}/{self.turns}"))
-            self.free_at = max(self.free_at, asyncio.get_running_loop().time() + gap)
+            self.free_at = max(self.free_at, self.left_at + gap)
         self.places.release()
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from watcher.ledger.connection import Connection, Row
-from watcher.ledger.times import from_text_or_none, to_text_or_none
+from watcher.ledger.times import from_microseconds, from_text_or_none, to_text, to_text_or_none
 from watcher.model import KnownHost
+from watcher.urls import host_of
 
 _SELECT = "SELECT host, not_before, spacing, refusals FROM hosts"
 _UPDATE = (
@@ -12,6 +15,12 @@ _UPDATE = (
     "ON CONFLICT (host) DO UPDATE SET not_before = excluded.not_before, spacing = excluded.spacing, "
     "refusals = excluded.refusals"
 )
+
+_ASKED = """
+SELECT url, (SELECT checked_at + elapsed FROM checks WHERE source = sources.id ORDER BY checked_at DESC LIMIT 1) AS at
+  FROM source_states JOIN sources ON sources.id = source_states.source
+ WHERE last_check_at >= ? AND at IS NOT NULL
+"""
 
 
 class Hosts:
@@ -28,6 +37,14 @@ class Hosts:
     def all(self) -> dict[str, KnownHost]:
         """Give what is known of every host that ever asked for something."""
         return {row[0]: _known(row) for row in self._connection.rows(_SELECT)}
+
+    def asked_since(self, since: datetime) -> dict[str, datetime]:
+        """Give when the last look at each host ended, of those whose sources were looked at from `since` on."""
+        ended: dict[str, datetime] = {}
+        for url, at in self._connection.rows(_ASKED, (to_text(since),)):
+            host, ended_at = host_of(url), from_microseconds(at)
+            ended[host] = max(ended.get(host, ended_at), ended_at)
+        return ended
 
     def update(self, known: KnownHost) -> None:
         """Write what is known of a host now."""

@@ -81,6 +81,7 @@ class Hop:
 class Response:
     """What one look at a source gave, kept also when nothing usable came back.
 
+    `fetched_at` is when the page was asked for: the last time, where that took several requests.
     `trouble` is set when the transport itself decided the verdict (no connection, a refused address, too large,
     robots.txt). `screenshot` is a JPEG of the whole page as rendered. `seen_by` names the person who looked, when it
     was one. `not_modified` tells that the server confirmed the payload we hold (status 304). `spacing` is the
@@ -110,6 +111,11 @@ class Response:
         """Give the first header called `name`, whatever its case."""
         wanted = name.lower()
         return next((value for key, value in self.headers if key.lower() == wanted), None)
+
+    @property
+    def ended_at(self) -> datetime:
+        """By when the look had ended: no request of it was under way later."""
+        return self.fetched_at + self.elapsed
 
     @cached_property
     def payload_digest(self) -> Digest:

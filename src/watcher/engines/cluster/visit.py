@@ -128,7 +128,7 @@ class Visit:
         host = host_of(response.final_url)
         self._asked |= {host, *(host_of(hop.url) for hop in response.hops)}
         before = self._known.get(host, KnownHost(host))
-        after = cadence.host_after(before, response, response.fetched_at)
+        after = cadence.host_after(before, response, response.ended_at)
         if after != before:
             self._known[host] = after
             await self._patience.until_done(partial(self._taking.asked_for, after))
