@@ -22,7 +22,8 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from watcher.api import Source, find_claims, load_declarations, load_pack
-from watcher.changes import Memory, watch
+from watcher.changes.memory import Memory
+from watcher.changes.watching import watch
 from watcher.claims.declared import LONGEST_TEXT
 from watcher.demo.pdf import write_pdf
 from watcher.discovery.sitemaps import read_sitemap

@@ -19,7 +19,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
-from watcher.changes import Memory, watch
+from watcher.changes.memory import Memory
+from watcher.changes.watching import watch
 from watcher.claims import Pack, load_pack, read_claims
 from watcher.model import Change, Response, Source, SourceKind, State, Vocabulary
 from watcher.reading import read

@@ -17,7 +17,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from watcher.changes import Memory, watch
+from watcher.changes.memory import Memory
+from watcher.changes.watching import watch
 from watcher.claims import Pack, load_pack, read_claims
 from watcher.engines import fetcher
 from watcher.errors import WatcherError

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from watcher.ledger import Ledger
 from watcher.model import Change, ChangeKind, SourceId, Vocabulary
-from watcher.reviews import as_change, contradictions, settled
 
 
 def settle_contradictions(
@@ -24,6 +23,9 @@ def settle_contradictions(
     offerings, sources = ledger.sources.beside(restated)
     if len(sources) < 2:
         return ()
+    # Not before there is something to hold against each other: most sweeps find nothing new.
+    from watcher.reviews.contradictions import as_change, contradictions, settled  # noqa: PLC0415
+
     with ledger.atomic():
         said = {each: ledger.claims.current(each) for each in sources}
         waiting = {each for each in sources if ledger.sources.known(each).pending}

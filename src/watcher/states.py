@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from watcher import cadence
-from watcher.changes import Memory
 from watcher.ledger import Ledger
 from watcher.looks import response_of, ruled_claims, took_other_steps
 from watcher.model import Document, Known, KnownHost, Response, Source, SourceId, State, Vocabulary
 from watcher.urls import host_of
 
 if TYPE_CHECKING:
+    from watcher.changes.memory import Memory
     from watcher.claims import Pack
 
 
@@ -70,6 +70,8 @@ class States:
 
     def memory(self, source_id: SourceId) -> Memory:
         """Give what the source's own history has taught."""
+        from watcher.changes.memory import Memory  # noqa: PLC0415 - as what compares: see Sweep._compare
+
         stored = self._ledger.memories.get(source_id)
         return Memory.from_json(stored) if stored else Memory()
 

@@ -15,7 +15,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from watcher import cadence, shipped
-from watcher.changes import watch
 from watcher.errors import ReadingError
 from watcher.fetching.identity import judge_document
 from watcher.fetching.verdict import judge_response
@@ -375,6 +374,9 @@ class Sweep:
 
         A step that `is_ours` is counted and not told. The last tells whether a second look is wanted soon.
         """
+        # Comparing takes thirty milliseconds to load, which a sweep that finds nothing new does without.
+        from watcher.changes.watching import watch  # noqa: PLC0415
+
         source_id, at = source.id, after.seen_at
         memory = self._states.memory(source_id)
         outcome = watch(memory, before, after, is_ours=is_ours)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from watcher.changes import moved_item, source_item
+from watcher.changes.health import moved_item, source_item
 from watcher.ledger import Ledger
 from watcher.model import Change, Judgement, Known, Response
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from watcher.changes import compare_claims
+from watcher.changes.claims import compare_claims
 from watcher.model import Claim, Difference, Evidence
 
 KEYS = [f"key_{letter}" for letter in "abcdefgh"]

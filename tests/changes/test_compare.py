@@ -10,8 +10,7 @@ from itertools import permutations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from watcher.changes import compare_documents
-from watcher.changes.compare import compare_blocks
+from watcher.changes.compare import compare_blocks, compare_documents
 from watcher.model import Block, BlockKind, Difference, Document, Link
 
 Page = Callable[..., Document]
@@ -111,7 +110,7 @@ def test_comparing_two_large_documents_is_cheap() -> None:
 
 
 ALIKE = """
-from watcher.changes import compare_documents
+from watcher.changes.compare import compare_documents
 from watcher.model import Block, BlockKind, Document
 
 def document(*texts):

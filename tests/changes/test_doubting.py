@@ -7,7 +7,8 @@ from itertools import pairwise
 
 import pytest
 
-from watcher.changes import Memory, Outcome, watch
+from watcher.changes.memory import Memory
+from watcher.changes.watching import Outcome, watch
 from watcher.model import Claim, Document, State
 
 Page = Callable[..., Document]

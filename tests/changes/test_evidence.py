@@ -7,7 +7,8 @@ from itertools import pairwise
 
 import pytest
 
-from watcher.changes import Memory, watch
+from watcher.changes.memory import Memory
+from watcher.changes.watching import watch
 from watcher.model import Change, Claim, Difference, Document, State
 
 Page = Callable[..., Document]

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from watcher.changes import Memory, Rule, RuleKind, with_rule
-from watcher.changes.memory import MOST_TRACES
+from watcher.changes.memory import MOST_TRACES, Memory, with_rule
 from watcher.changes.records import MOST_PATIENCE, QUIET, Trace, Waiting
+from watcher.changes.rules import Rule, RuleKind
 from watcher.model import Block, BlockChange, BlockKind, Difference, Link, Region
 
 AT = datetime(2026, 1, 5, tzinfo=UTC)

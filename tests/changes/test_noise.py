@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from watcher.changes import Memory, watch
+from watcher.changes.memory import Memory
+from watcher.changes.watching import watch
 from watcher.model import Claim, Document, Evidence, Region, State
 
 Page = Callable[..., Document]

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from watcher.changes import Memory, Outcome, forget, watch
 from watcher.changes.compare import compare_blocks
+from watcher.changes.memory import Memory, forget
 from watcher.changes.rotation import turns
+from watcher.changes.watching import Outcome, watch
 from watcher.model import ChangeKind, Claim, Document, State
 
 TIPS = (

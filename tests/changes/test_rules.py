@@ -7,16 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from watcher.changes import (
-    Memory,
-    Rule,
-    RuleKind,
-    preview,
-    propose_rules,
-    watch,
-    with_rule,
-    without_rule,
-)
+from watcher.changes.memory import Memory, with_rule, without_rule
+from watcher.changes.rules import Rule, RuleKind, preview, propose_rules
+from watcher.changes.watching import watch
 from watcher.model import Change, Claim, ClaimChange, Difference, Document, State
 
 Page = Callable[..., Document]

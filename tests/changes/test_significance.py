@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from watcher.changes import compare_documents, significance
+from watcher.changes.compare import compare_documents
+from watcher.changes.significance import significance
 from watcher.model import Claim, ClaimChange, Difference, Document
 
 Page = Callable[..., Document]

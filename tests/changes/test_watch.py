@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from watcher.changes import Memory, Outcome, forget, watch
+from watcher.changes.memory import Memory, forget
+from watcher.changes.watching import Outcome, watch
 from watcher.model import ChangeKind, Claim, Difference, Document, Region, State
 
 Page = Callable[..., Document]

@@ -3,8 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.changes import word_edits
-from watcher.changes.words import squashed, tokens
+from watcher.changes.words import squashed, tokens, word_edits
 
 TEXT = st.text(alphabet="ab 1.,\u00e9\u2019-\n(%", max_size=60)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from watcher.changes import Memory
+from watcher.changes.memory import Memory
 from watcher.model import SourceId
 
 NEWS = "Join us at the summer fair on stand 14"

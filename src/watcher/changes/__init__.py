@@ -1,35 +1,15 @@
 """Changes: what differs between two states of a source, and what of it deserves a person's look.
 
 State before, State after, Memory ─► watch ─► Change, suppressions, Memory
+
+watching.py      one step, from end to end
+compare.py       documents, block by block; claims.py claims, words.py words
+noise.py         differences that say nothing new, by what context.py, wording.py, phrases.py and rotation.py know
+memory.py        what a source's own history has taught; records.py and stored.py, as it is kept
+rules.py         what a person laid down for one source
+doubting.py      what is looked at twice before it is believed; evidence.py claims whose words are gone
+significance.py  how much it matters; telling.py what is said of it
+health.py        a source that itself needs a person
+
+Each is imported by who needs it: of all this, a look that finds nothing new needs only the last.
 """
-
-from watcher.changes.claims import compare_claims
-from watcher.changes.compare import compare_documents
-from watcher.changes.health import moved_item, source_item
-from watcher.changes.memory import Memory, forget, with_rule, without_rule
-from watcher.changes.records import Learned
-from watcher.changes.rules import Preview, Rule, RuleKind, preview, propose_rules
-from watcher.changes.significance import significance
-from watcher.changes.watching import Outcome, watch
-from watcher.changes.words import word_edits
-
-__all__ = [
-    "Learned",
-    "Memory",
-    "Outcome",
-    "Preview",
-    "Rule",
-    "RuleKind",
-    "compare_claims",
-    "compare_documents",
-    "forget",
-    "moved_item",
-    "preview",
-    "propose_rules",
-    "significance",
-    "source_item",
-    "watch",
-    "with_rule",
-    "without_rule",
-    "word_edits",
-]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import importlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -26,11 +25,6 @@ if TYPE_CHECKING:
     from watcher.engines.cluster import Server
     from watcher.model import Vocabulary
 
-_UNCOLLECTED = 20_000
-"""New objects that may pile up until memory is searched for cycles. Looks leave few; at Python's 700 the search goes
-through rules, caches and all that is imported so often that it takes a tenth of the time.
-"""
-
 
 @asynccontextmanager
 async def engine_on(
@@ -42,7 +36,6 @@ async def engine_on(
 
     Raises ClusterError when the settings name the cluster engine and it cannot be used.
     """
-    gc.set_threshold(_UNCOLLECTED)
     make = _cluster_engine if settings.engine == CLUSTER else _local_engine
     async with make(ledger, settings, on_outcome) as engine:
         yield engine

@@ -8,16 +8,8 @@ from typing import TypeVar
 
 import click
 
-from watcher.changes import (
-    Memory,
-    Preview,
-    Rule,
-    forget,
-    preview,
-    propose_rules,
-    with_rule,
-    without_rule,
-)
+from watcher.changes.memory import Memory, forget, with_rule, without_rule
+from watcher.changes.rules import Preview, Rule, preview, propose_rules
 from watcher.cli.desk import desk, source_at
 from watcher.cli.options import both_options, json_option, print_json
 from watcher.cli.words import counted, day, table, width

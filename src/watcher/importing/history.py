@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from watcher.changes import Memory
+from watcher.changes.memory import Memory
 from watcher.changes.telling import first_look
 from watcher.errors import HistoryError
 from watcher.ledger import Ledger

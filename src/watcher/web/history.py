@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from watcher.changes import compare_claims, compare_documents, word_edits
+from watcher.changes.claims import compare_claims
+from watcher.changes.compare import compare_documents
+from watcher.changes.words import word_edits
 from watcher.desk import Desk
 from watcher.ledger.claims import ClaimRow
 from watcher.model import Source, WordEdit

@@ -9,16 +9,9 @@ from typing import TypeVar
 
 from starlette.responses import RedirectResponse, Response
 
-from watcher.changes import (
-    Learned,
-    Memory,
-    Rule,
-    forget,
-    preview,
-    propose_rules,
-    with_rule,
-    without_rule,
-)
+from watcher.changes.memory import Memory, forget, with_rule, without_rule
+from watcher.changes.records import Learned
+from watcher.changes.rules import Rule, preview, propose_rules
 from watcher.desk import Desk
 from watcher.errors import ReviewError
 from watcher.model import Change, Decision, SourceId

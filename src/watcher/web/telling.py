@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from watcher import second, values
-from watcher.changes import word_edits
+from watcher.changes.words import word_edits
 from watcher.desk import Desk
 from watcher.model import (
     Block,
