@@ -40,14 +40,12 @@ def read_html(text: str, url: str) -> Document:
     """
     _refuse_depth(text, url)
     page = LexborHTMLParser(text)
-    body = page.body
-    if body is None:
+    if page.body is None:
         return Document(())
-    walked = walk(body, MOST_PIECES)
+    walked = walk(page, MOST_PIECES)
     if len(walked.pieces) > MOST_PIECES:
         raise ReadingError(f"{url}: more than {MOST_PIECES:,} blocks; no page is read that far")
-    base = page.css_first("base[href]")
-    base_url = clean_link(base.attributes.get("href") or "", url) or url if base else url
+    base_url = url if walked.base is None else clean_link(walked.base, url) or url
     title = _title(page)
     blocks = tuple(_blocks(walked.pieces, regions_of(walked, title, base_url), base_url))
     return Document(blocks, title or _first_heading(blocks), _language(page))

@@ -52,10 +52,14 @@ class Piece:
 
 @dataclass(slots=True)
 class Walked:
-    """Pieces in reading order, and boxes in the order in which they open, the body first."""
+    """Pieces in reading order, and boxes in the order in which they open, the body first.
+
+    `base` is what links are relative to, where the page says so.
+    """
 
     pieces: list[Piece]
     boxes: list[Box]
+    base: str | None = None
 
 
 @dataclass(slots=True)

@@ -7,12 +7,22 @@ Nothing is judged here and nothing readable is dropped; regions are found afterw
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Set
 from functools import partial
 
-from selectolax.lexbor import LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from watcher.model import BlockKind
+from watcher.reading.attributes import (
+    NONE,
+    TELLING,
+    Attributes,
+    describe,
+    is_fold,
+    is_unseen,
+    label,
+    level,
+)
 from watcher.reading.emails import decode_cloudflare, linked_address, reveal
 from watcher.reading.pieces import Box, Piece, Row, Walked, as_row, is_fact
 from watcher.reading.wording import plain
@@ -23,6 +33,7 @@ def _names(text: str) -> frozenset[str]:
 
 
 _UNREAD = _names(
+    "- -comment -doctype -document "
     "script style template noscript head title meta link base svg iframe frame frameset noframes object embed "
     "applet canvas video audio track source param map area datalist textarea progress meter img picture wbr"
 )
@@ -31,6 +42,7 @@ _INLINE = _names(
     "ruby s samp slot small span strike strong sub sup time tt u var option optgroup"
 )
 _CONTROLS = _names("button label option optgroup kbd")
+_BOLD = _names("b strong")
 _PICTURES = _names("img svg")
 _CELLS = _names("td th cell gridcell columnheader rowheader")
 _KINDS = {
@@ -39,58 +51,61 @@ _KINDS = {
     **dict.fromkeys(("pre", "listing", "xmp"), BlockKind.CODE),
     "table": BlockKind.PARAGRAPH,
 }
-_UNSEEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
-_OFF_SCREEN = re.compile(
-    r"(?:left|top|text-indent)\s*:\s*-\d{3,}|clip\s*:\s*rect\(|clip-path\s*:\s*inset\((?:50|100)%",
-    re.IGNORECASE,
-)
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 
 _HIDDEN_WORDS = 60
 """An inline element kept out of sight that holds more characters than this is text after all."""
 
-_LONGEST_LABEL = 30
-"""The label of a tick, a cross or a flag is no longer than this; a longer one describes an illustration."""
+_OF_HTML = 1_000
+"""The parser numbers the elements that it knows below this; it makes up a number for any other, page by page."""
+
+_tags: dict[int, str] = {}
+"""Names of elements by the parser's number, as met: to ask for the number costs half of what the name does."""
 
 _Close = Callable[[], None]
+"""What closes an element; None stands for one whose inside is not walked."""
 
 
 def _leave() -> None:
     """Close an element that needs nothing done."""
 
 
-def _skip() -> None:
-    """Stand for an element whose inside is not walked."""
-
-
-def walk(body: LexborNode, most: int) -> Walked:
-    """Give every piece and box of `body`; stop soon after `most` pieces."""
-    walker = _Walker()
-    closing: list[_Close] = []
-    node: LexborNode | None = body.child
+def walk(page: LexborHTMLParser, most: int) -> Walked:
+    """Give every piece and box of the body of `page`, and its base; stop soon after `most` pieces."""
+    asked = page.css(f"{TELLING}, base[href]")
+    walker = _Walker({node.mem_id for node in asked})
+    opened: list[tuple[LexborNode, _Close]] = []
+    node = page.body.first_child if page.body else None
     while node is not None and len(walker.pieces) <= most:
         close = walker.enter(node)
-        child = None if close is _skip else node.child
-        if child is not None:
-            closing.append(close)
-            node = child
-            continue
-        close()
+        if close is not None:
+            child = node.first_child
+            if child is not None:
+                opened.append((node, close))
+                node = child
+                continue
+            close()
         following = node.next
-        while following is None and closing:
-            node = node.parent
-            if node is None:
-                break
-            closing.pop()()
+        while following is None and opened:
+            node, close = opened.pop()
+            close()
             following = node.next
         node = following
-    return walker.finish()
+    return Walked(walker.finish(), walker.boxes, _base(asked))
+
+
+def _base(nodes: Collection[LexborNode]) -> str | None:
+    return next((node.attributes["href"] or "" for node in nodes if node.tag == "base"), None)
 
 
 class _Walker:
-    """What is open at one moment of the walk: a box, perhaps a row, and the words of the piece being read."""
+    """What is open at one moment of the walk: a box, perhaps a row, and the words of the piece being read.
 
-    def __init__(self) -> None:
+    `telling` are the elements whose attributes are looked at, by where the parser keeps them.
+    """
+
+    def __init__(self, telling: Set[int]) -> None:
+        self.telling = telling
         self.box = Box("body", "", None, 0, BlockKind.PARAGRAPH)
         self.pieces: list[Piece] = []
         self.boxes = [self.box]
@@ -108,47 +123,60 @@ class _Walker:
         self.link_from = 0
         self.linked = self.pressed = self.bold = self.controls = 0
 
-    def finish(self) -> Walked:
-        """Close the body."""
+    def finish(self) -> list[Piece]:
+        """Close the body and give all pieces."""
         self.flush()
         self.box.end = len(self.pieces)
-        return Walked(self.pieces, self.boxes)
+        return self.pieces
 
-    def enter(self, node: LexborNode) -> _Close:
+    def enter(self, node: LexborNode) -> _Close | None:
         """Open `node` and give what closes it."""
-        tag = node.tag or "-"
+        number = node.tag_id
+        tag = _tags.get(number)
+        if tag is None:
+            tag = node.tag or "-"
+            if number < _OF_HTML:
+                _tags[number] = tag
         if tag == "-text":
             self.say(node.text_content or "")
-            return _skip
-        if tag in _PICTURES and self.rows and self.cell > 1:
-            self.picture = self.picture or _label(node, tag)
-            return _skip
-        if tag in _UNREAD or tag[0] == "-":
-            return _skip
+            return None
+        if tag in _UNREAD or tag == "br":
+            self.pass_by(tag, node)
+            return None
+        return self.open(tag, node)
+
+    def open(self, tag: str, node: LexborNode) -> _Close | None:
+        """Open an element."""
+        if tag == "a":
+            return self.open_inline(tag, node, node.attributes)
+        telling = node.mem_id in self.telling
+        if tag not in _INLINE:
+            return self.open_box(tag, node.attributes if telling else NONE)
+        return self.open_inline(tag, node, node.attributes) if telling else self.open_plain(tag)
+
+    def pass_by(self, tag: str, node: LexborNode) -> None:
+        """Leave out what nobody reads, but for breaks; of a picture in a cell, remember what it is said to be."""
         if tag == "br":
             self.break_line()
-            return _skip
-        attributes = node.attributes
-        if tag in _INLINE:
-            return (
-                self.open_inline(node, tag, attributes) if attributes or tag != "span" else _leave
-            )
-        return self.open_box(tag, attributes)
+        elif tag in _PICTURES and self.rows and self.cell > 1:
+            self.picture = self.picture or label(node, tag)
 
     def say(self, text: str) -> None:
         """Add the text of one text node to the piece being read."""
-        length = len(text)
         if text.isspace():
-            self.words.append(text if self.box.kind is BlockKind.CODE else " ")
+            if self.box.kind is BlockKind.CODE:
+                self.words.append(text)
+            elif self.words:
+                self.words.append(" ")
             return
         self.words.append(text)
         self.joint = self.broke = False
         if self.target:
-            self.linked += length
+            self.linked += len(text)
         if self.pressing:
-            self.pressed += length
+            self.pressed += len(text)
         if self.emboldening:
-            self.bold += length
+            self.bold += len(text)
 
     def break_line(self) -> None:
         """Take one line break as a space and two as the end of a paragraph."""
@@ -165,8 +193,16 @@ class _Walker:
         raw = "".join(self.words)
         if self.target:
             self._end_link()
-        parts = _BLANK_LINE.split(raw) if self.box.kind is BlockKind.CODE else [raw]
-        for text in filter(None, map(plain, parts)):
+        if self.box.kind is not BlockKind.CODE:
+            self._add_piece(raw)
+        else:
+            for part in _BLANK_LINE.split(raw):
+                self._add_piece(part)
+        self._begin()
+
+    def _add_piece(self, raw: str) -> None:
+        text = plain(raw)
+        if text:
             self.pieces.append(
                 Piece(
                     self.box.kind,
@@ -180,7 +216,6 @@ class _Walker:
                     self.controls,
                 )
             )
-        self._begin()
 
     def _end_link(self) -> None:
         text = plain(reveal("".join(self.words[self.link_from :]), self.target))
@@ -189,19 +224,22 @@ class _Walker:
 
     # Inline elements
 
-    def open_inline(self, node: LexborNode, tag: str, attributes: dict[str, str | None]) -> _Close:
-        """Open an element inside a line."""
+    def open_inline(self, tag: str, node: LexborNode, attributes: Attributes) -> _Close | None:
+        """Open an element inside a line that may be hidden, lead somewhere, or stand for more than its words."""
         if code := attributes.get("data-cfemail"):
             self.say(decode_cloudflare(code))
-            return _skip
-        unseen = attributes.get("aria-hidden") == "true" or _is_unseen(attributes)
-        if unseen and len(node.text().strip()) <= _HIDDEN_WORDS:
-            return _skip
+            return None
+        if is_unseen(attributes) and len(node.text().strip()) <= _HIDDEN_WORDS:
+            return None
         if tag == "a":
             return self.open_link(linked_address(attributes.get("href") or ""))
-        if tag in _CONTROLS and not _is_fold(attributes):
+        return _leave if tag in _CONTROLS and is_fold(attributes) else self.open_plain(tag)
+
+    def open_plain(self, tag: str) -> _Close:
+        """Open an element inside a line."""
+        if tag in _CONTROLS:
             return self.open_control(tag)
-        if tag in ("b", "strong"):
+        if tag in _BOLD:
             self.emboldening += 1
             return self.close_bold
         return _leave
@@ -246,27 +284,31 @@ class _Walker:
 
     # Boxes
 
-    def open_box(self, tag: str, attributes: dict[str, str | None]) -> _Close:
+    def open_box(self, tag: str, attributes: Attributes) -> _Close | None:
         """Open a block-level element: the piece before it ends."""
-        self.flush()
+        if self.words:
+            self.flush()
         if tag == "input":
-            return _skip
-        role = (attributes.get("role") or "").strip().lower()
-        box = Box(tag, role, self.box, len(self.pieces), self.box.kind, self.box.level)
+            return None
+        outer = self.box
+        box = self.box = Box(tag, "", outer, len(self.pieces), outer.kind, outer.level)
         self.boxes.append(box)
         if attributes:
-            _describe(box, attributes)
-        self.box = box
+            describe(box, attributes)
         if tag in _KINDS:
             box.kind = _KINDS[tag]
             box.level = int(tag[1]) if box.kind is BlockKind.HEADING else 0
-        elif role == "heading":
-            box.kind, box.level = BlockKind.HEADING, _level(attributes)
-        elif role == "listitem":
+        elif box.role == "heading":
+            box.kind, box.level = BlockKind.HEADING, level(attributes)
+        elif box.role == "listitem":
             box.kind = BlockKind.ITEM
+        return self._closing(tag, box.role)
+
+    def _closing(self, tag: str, role: str) -> _Close:
+        """Give what closes the box just opened; a row and a cell begin with it."""
         if tag == "tr" or role == "row":
             return self.open_row()
-        if (tag in _CELLS or role in _CELLS) and self.rows:
+        if self.rows and (tag in _CELLS or role in _CELLS):
             return self.open_cell()
         if tag == "dd":
             return partial(self.close_definition, len(self.boxes) - 1)
@@ -274,11 +316,13 @@ class _Walker:
 
     def close_box(self) -> None:
         """Close the innermost box: the piece inside it ends."""
-        self.flush()
+        if self.words:
+            self.flush()
         self.broke = False
-        self.box.end = len(self.pieces)
-        assert self.box.parent is not None  # the body closes in `finish`
-        self.box = self.box.parent
+        box = self.box
+        box.end = len(self.pieces)
+        assert box.parent is not None  # the body closes in `finish`
+        self.box = box.parent
 
     def close_definition(self, boxes: int) -> None:
         """Close a definition, the box number `boxes`; a short one and its term become one row."""
@@ -328,37 +372,3 @@ class _Walker:
             del self.boxes[row.boxes :]
             self.pieces[row.start :] = [as_row(inside, self.box)]
         self.close_box()
-
-
-def _label(node: LexborNode, tag: str) -> str:
-    """Give what a picture is said to be, in a few words; empty where nothing says so."""
-    attributes = node.attributes
-    label = attributes.get("aria-label") or attributes.get("alt") or ""
-    if not label and tag == "svg" and (title := node.css_first("title")):
-        label = title.text()
-    label = label.strip()
-    return label if len(label) <= _LONGEST_LABEL else ""
-
-
-def _describe(box: Box, attributes: dict[str, str | None]) -> None:
-    box.modal = attributes.get("aria-modal") == "true"
-    box.live = attributes.get("aria-live") in ("polite", "assertive")
-    style = attributes.get("style")
-    box.off_screen = bool(style and _OFF_SCREEN.search(style))
-
-
-def _is_unseen(attributes: dict[str, str | None]) -> bool:
-    if "hidden" in attributes:
-        return True
-    style = attributes.get("style")
-    return bool(style and _UNSEEN.search(style))
-
-
-def _is_fold(attributes: dict[str, str | None]) -> bool:
-    """Whether a button opens and closes a passage, so that its words head that passage."""
-    return "aria-expanded" in attributes and "aria-haspopup" not in attributes
-
-
-def _level(attributes: dict[str, str | None]) -> int:
-    level = attributes.get("aria-level") or ""
-    return int(level) if level.isdecimal() and 1 <= int(level) <= 9 else 2
