@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from watcher import cadence
+from watcher import cadence, shipped
 from watcher.model import (
     Change,
     Check,
@@ -226,26 +226,53 @@ def usual_of(document: Document, response: Response) -> Usual:
     )
 
 
+def rules_version(vocabulary: Vocabulary | None, pack: Pack | None) -> str:
+    """Give the version of what claims are read by; of what ships with Watcher, where none is given."""
+    if vocabulary is None or pack is None:
+        return shipped.rules_version()
+    from watcher.sources.vocabulary import vocabulary_version  # noqa: PLC0415 - see claims_said
+
+    return shipped.rules_version(pack.version, vocabulary_version(vocabulary))
+
+
 def claims_said(
-    source: Source, payload: bytes, document: Document, vocabulary: Vocabulary, pack: Pack
+    source: Source,
+    payload: bytes,
+    document: Document,
+    vocabulary: Vocabulary,
+    pack: Pack,
+    before: State | None = None,
 ) -> tuple[Claim, ...]:
-    """Give declared claims first, then those that rules read; what a person declared wins."""
+    """Give declared claims first, then those that rules read; what a person declared wins.
+
+    `before` is the state of the source before this document, if its claims were read by the same rules.
+    """
     # Rules and what reads them take a tenth of a second to load; a sweep that finds nothing new does without.
     from watcher.claims import declared_claims  # noqa: PLC0415
 
     declared = declared_claims(source, payload, document, vocabulary)
     named = {claim.id for claim in declared}
-    ruled = ruled_claims(source, document, vocabulary, pack)
+    ruled = ruled_claims(source, document, vocabulary, pack, before)
     return declared + tuple(claim for claim in ruled if claim.id not in named)
 
 
 def ruled_claims(
-    source: Source, document: Document, vocabulary: Vocabulary, pack: Pack
+    source: Source,
+    document: Document,
+    vocabulary: Vocabulary,
+    pack: Pack,
+    before: State | None = None,
 ) -> tuple[Claim, ...]:
-    """Give the claims that rules read, with what the declaration of `source` adds to them."""
-    from watcher.claims import completed, read_claims  # noqa: PLC0415 - see claims_said
+    """Give the claims that rules read, with what the declaration of `source` adds to them; `before` as above."""
+    from watcher.claims import carry_claims, completed, read_claims  # noqa: PLC0415 - see claims_said
 
-    return completed(read_claims(document, vocabulary, pack), source)
+    if before is None:
+        claims = read_claims(document, vocabulary, pack)
+    else:
+        placed = {declared.key for declared in source.claims if declared.has_place}
+        held = before.claims, before.document
+        claims = carry_claims(*held, document, vocabulary, pack, without=placed)
+    return completed(claims, source)
 
 
 def naming(

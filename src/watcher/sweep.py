@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from watcher import cadence, shipped
+from watcher import cadence
 from watcher.errors import ReadingError
 from watcher.fetching.identity import judge_document
 from watcher.fetching.verdict import judge_response
@@ -26,6 +26,7 @@ from watcher.looks import (
     known_after,
     known_after_refusal,
     naming,
+    rules_version,
     snapshot_of,
     to_be_read,
     usual_of,
@@ -96,14 +97,6 @@ def read_response(response: Response, source: Source) -> Document | Judgement:
         return Judgement(Verdict.UNREADABLE, f"reading: {error}")
 
 
-def _rules_version(vocabulary: Vocabulary | None, pack: Pack | None) -> str:
-    if vocabulary is None or pack is None:
-        return shipped.rules_version()
-    from watcher.sources.vocabulary import vocabulary_version  # noqa: PLC0415 - see claims_said
-
-    return shipped.rules_version(pack.version, vocabulary_version(vocabulary))
-
-
 class Sweep:
     """Takes in what looks gave, one source at a time, and records it in the ledger.
 
@@ -118,7 +111,7 @@ class Sweep:
         self._items = SourceItems(ledger)
         self._states = States(ledger)
         self._rules = None if vocabulary is None or pack is None else (vocabulary, pack)
-        self._rules_version = _rules_version(vocabulary, pack)
+        self._rules_version = rules_version(vocabulary, pack)
         self._restated: set[SourceId] = set()
         self._hosts = Hosts(ledger)
 
@@ -179,14 +172,22 @@ class Sweep:
             judgement = judge_document(response, found, look.known, previous)
             if judgement.verdict is not Verdict.OK:
                 return self._record_judged(look, response, judgement, found)
+            before = self._states.last(look.known, previous)
             try:
                 if claims is None:
-                    claims = self.claims_of(look.source, response.payload, found)
+                    alike = before if self._reads_as_before(look, found) else None
+                    claims = self.claims_of(look.source, response.payload, found, alike)
             except ReadingError as error:
                 judgement = Judgement(Verdict.PARTIAL, f"declared claim: {error}")
                 return self._record_judged(look, response, judgement, found)
             after = State(0, response.fetched_at, found, claims)
-            return self._record_new_state(look, response, judgement, after, previous)
+            return self._record_new_state(look, response, judgement, before, after)
+
+    def _reads_as_before(self, look: Look, found: Document) -> bool:
+        """Whether the document held, and its claims, were read just as `found` is."""
+        known = look.known
+        is_sure = known.document_digest is not None  # not so after `to_be_read`
+        return is_sure and known.read_by == self._read_by(found.reader, look.source)
 
     def _begin_again(
         self, look: Look, response: Response, found: Document | Judgement
@@ -272,12 +273,11 @@ class Sweep:
         look: Look,
         response: Response,
         judgement: Judgement,
+        before: State | None,
         seen: State,
-        previous: Document | None,
     ) -> Outcome:
         """Record a good look whose text differs from the last: claims, changes, everything."""
         at, document = seen.seen_at, seen.document
-        before = self._states.last(look.known, previous)
         document_id = self._ledger.documents.add(look.source.id, document, at)
         snapshot_id = self._ledger.snapshots.add(
             replace(snapshot_of(look.source, response, good=True), document_id=document_id),
@@ -323,15 +323,11 @@ class Sweep:
         self._ledger.seals.seal_when_due(at)
         return items
 
-    def rule_claims(self, document: Document) -> tuple[Claim, ...]:
-        """Give the claims that the rule pack reads from `document`."""
-        from watcher.claims import read_claims  # noqa: PLC0415 - see claims_said
-
-        return read_claims(document, *self.rules)
-
-    def claims_of(self, source: Source, payload: bytes, document: Document) -> tuple[Claim, ...]:
-        """Give the claims that `document` makes. Raises ReadingError for a declared one not found."""
-        return claims_said(source, payload, document, *self.rules)
+    def claims_of(
+        self, source: Source, payload: bytes, document: Document, before: State | None = None
+    ) -> tuple[Claim, ...]:
+        """Give the claims that `document` makes; raises ReadingError for a declared one not found. See claims_said."""
+        return claims_said(source, payload, document, *self.rules, before)
 
     def _upgrade(self, source: Source, known: Known, today: str) -> Known:
         """Read the last good snapshot again, because our reader or our rules are not what they were.

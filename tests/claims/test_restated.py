@@ -10,7 +10,6 @@ from watcher.claims.engine import condition_of
 from watcher.claims.examples import document_of
 from watcher.claims.matching import Reading
 from watcher.claims.passages import read_passages
-from watcher.claims.restated import asks_for_all
 from watcher.claims.rules import Rule
 from watcher.model import BlockChange, ClaimChange, Difference, Document, State, Vocabulary
 
@@ -82,7 +81,7 @@ def test_words_anywhere_in_the_document_count_where_a_rule_asks_for_them(
 
 
 def test_around_a_block_rules_find_what_they_find_in_the_whole_document(pack: Pack) -> None:
-    rules = [rule for key in pack.keys.values() for rule in key.rules if not asks_for_all(rule)]
+    rules = [rule for key in pack.keys.values() for rule in key.rules if not rule.asks_for_all]
     examples = [one.text for rule in rules for one in rule.examples]
     document = document_of("\n".join(f"# Example {n}\n{one}" for n, one in enumerate(examples)))
     whole = Reading(read_passages(document), pack)

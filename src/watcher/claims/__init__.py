@@ -1,6 +1,7 @@
 """What a document claims, with proof: rules as data, claims that a person declared, evidence.
 
 read_claims       the rules of a pack, on a document
+carry_claims      the same out of the claims of the document before: only what differs is read
 declared_claims   what a declaration names by selector, path or pattern
 verify            whether a quote stands where it says
 explain           which rule fired on which sentence, and why the others did not
@@ -8,6 +9,7 @@ restated_claims   which claims a change of words is about, though they stand
 check_examples    whether every rule does what its own examples say
 """
 
+from watcher.claims.carrying import carry_claims
 from watcher.claims.declared import completed, declared_claims
 from watcher.claims.engine import read_claims
 from watcher.claims.evidence import text_fragment, verify
@@ -22,6 +24,7 @@ __all__ = [
     "Pack",
     "RuleStory",
     "Trial",
+    "carry_claims",
     "check_examples",
     "completed",
     "declared_claims",

@@ -65,7 +65,7 @@ def explain(document: Document, vocabulary: Vocabulary, pack: Pack, key: str) ->
 def _story(rule: Rule, reading: Reading, is_chosen: bool) -> RuleStory:
     trials = [
         _trial(rule, reading, passage, match)
-        for passage in reading.passages.numbers(reading.mentions(rule))
+        for passage in reading.passages.numbers(reading.mentions(rule.find))
         for match in reading.matches(rule, passage)
     ]
     trials.sort(key=lambda trial: trial.value is None)

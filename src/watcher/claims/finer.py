@@ -17,7 +17,8 @@ from watcher.model import Value
 LONGEST = 200
 """Words taken as they are written are cut at so many characters."""
 
-_NEAR = 2
+BESIDE = 2
+"""Sentences before and after that of a claim in which a finer cell may stand."""
 _NAME = r"[A-Z][\w.&'-]*(?: (?:[A-Z0-9][\w.&'-]*))*"
 _NAMES = re.compile(
     rf"\s+(?:the |our )?{_NAME}(?:,? and (?:the |our )?{_NAME}|, (?:the |our )?{_NAME}){{0,9}}"
@@ -60,7 +61,7 @@ def _within(reach: Reach, passage: Passage, reading: Reading) -> int:
     path, found = passage.block.path, 0
     if passage.is_heading and reach is Reach.AFTER:
         path = (*path, passage.block.text)
-    for distance in range(1, _NEAR + 1):
+    for distance in range(1, BESIDE + 1):
         at = passage.number + step * distance
         if not 0 <= at < len(reading.passages.all):
             break

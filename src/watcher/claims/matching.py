@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from watcher.claims.lines import Lines, heading_of, lines_of
 from watcher.claims.passages import NEIGHBOURS, OPENING, Passage, Passages
-from watcher.claims.phrases import Match, Phrase, Seen
+from watcher.claims.phrases import Match, Phrase, Seen, Span
 from watcher.claims.rules import Group, Pack, Place, Reach, Rule
 from watcher.claims.stating import Raw, Statement, clause
 
@@ -63,13 +63,12 @@ class Reading:
     @cached_property
     def _fulfilled(self) -> list[int]:
         """The passages and lines that fulfil each requirement of the pack."""
-        spans = [(one.start, one.end) for one in self.passages.all]
-        begin = len(self.passages.folded)
-        for text in self._lines.numbers:
-            spans.append((begin + 1, begin + 1 + len(text)))
-            begin = spans[-1][1]
-        whole = "\n".join((self.passages.folded, *self._lines.numbers))
-        return self.pack.needs.fulfilled(spans, whole)
+        texts = (*(one.folded for one in self.passages.all), *self._lines.numbers)
+        spans, begin = list[Span](), 0
+        for text in texts:
+            spans.append((begin, begin + len(text)))
+            begin += len(text) + 1
+        return self.pack.needs.fulfilled(spans, "\n".join(texts))
 
     @cached_property
     def _lines(self) -> Lines:
@@ -122,9 +121,17 @@ class Reading:
         seen = self._seen.setdefault(passage.number, {})
         return phrase.matches(passage.folded, seen=seen)
 
-    def mentions(self, rule: Rule) -> int:
-        """Give the passages that hold every word that one of the rule's `find` phrases needs."""
-        return self._held(rule.find).some & self._everywhere
+    def mentions(self, phrases: Sequence[Phrase]) -> int:
+        """Give the passages that hold every word that one of `phrases`, which live as long as the pack, needs."""
+        return self._held(phrases).some & self._everywhere
+
+    def rules_for(self, among: int) -> Iterator[Rule]:
+        """Give the rules that may find something in the passages `among`: others lack a word there, or a few more."""
+        rules = dict[str, Rule](self.pack.rules_by_need.get(None, {}))
+        for need, within in enumerate(self._fulfilled):
+            if within & among:
+                rules.update(self.pack.rules_by_need.get(need, {}))
+        yield from rules.values()
 
     def findings(self, rule: Rule, among: int = -1) -> Iterator[Finding]:
         """Give what `rule` reads from the document, or from the passages of the bit set `among`, in their order."""
@@ -133,7 +140,7 @@ class Reading:
 
     def promising(self, rule: Rule, among: int = -1) -> int:
         """Give those of the passages `among` that hold, within reach, the words of all that the rule wants."""
-        within = self.mentions(rule) & self._readable[rule.place] & among
+        within = self.mentions(rule.find) & self._readable[rule.place] & among
         for group in rule.also:
             within = within and self._reaching(group, within)
         return within

@@ -7,7 +7,7 @@ Sets of passages are whole numbers used as bit sets (bit n stands for passage n)
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
@@ -133,59 +133,104 @@ class Passages:
             mask ^= lowest
 
 
-def read_passages(document: Document, around: Container[str] | None = None) -> Passages:
-    """Give the sentences of the policy text (main blocks, and footers of PDF pages) with their context.
+class Setting(NamedTuple):
+    """A block that is read, and all that its sentences are read with beside their neighbours.
 
-    With `around`, only those of the blocks with one of these texts, of their neighbours and of the document's opening:
-    all that a rule looks at which reads those blocks, unless it asks for words anywhere in the document.
+    `number` is its place among the document's blocks, `introduces` what leads or asks before it, `part` its policy.
     """
-    text = document.text
-    folded = mark_companies(text, fold(text))
+
+    number: int
+    block: Block
+    introduces: str
+    part: str
+
+
+@dataclass(frozen=True)
+class Outline:
+    """A document before it is cut into sentences: its folded text, and its policy text block by block."""
+
+    document: Document
+    folded: str
+    settings: tuple[Setting, ...]
+
+    def near(self, places: Iterable[int], distance: int) -> set[int]:
+        """Give the places in `settings` that are so near to one of `places`, and those of the document's opening."""
+        near = set(range(min(OPENING, len(self.settings))))
+        for place in places:
+            near.update(
+                range(max(0, place - distance), min(len(self.settings), place + distance + 1))
+            )
+        return near
+
+    def passages(self, wanted: Container[int]) -> Passages:
+        """Give the sentences of the blocks at these places in `settings`, numbered as if there were no others."""
+        passages: list[Passage] = []
+        for place, setting in enumerate(self.settings):
+            if place in wanted:
+                passages += self._sentences(setting, len(passages))
+        return Passages(self.document, tuple(passages), self.folded)
+
+    def _sentences(self, setting: Setting, first: int) -> Iterator[Passage]:
+        _, block, introduces, part = setting
+        start, enumeration = self.document.starts[setting.number], ""
+        for number, (begin, end) in enumerate(_spans(block.text, start), first):
+            enumeration = _enumerating(self.folded, begin, start, enumeration)
+            lead = f"{introduces} {enumeration}".strip() if enumeration else introduces
+            yield Passage(number, begin, self.folded[begin:end], block, lead, begin == start, part)
+
+
+def outline_of(document: Document, alike: Outline | None = None) -> Outline:
+    """Give the policy text of a document (main blocks, and footers of PDF pages) block by block, in its context.
+
+    `alike` is that of another document which has many blocks in common: to fold them again is half of the work.
+    """
+    folded = _folded(document, alike)
     heads = [
         folded[at : at + min(200, len(block.text))]
         for at, block in zip(document.starts, document.blocks, strict=True)
     ]
-    parts = parts_of(document.blocks, heads)
-    read = [
-        number
-        for number, block in enumerate(document.blocks)
-        if _is_read(block) and not parts[number].superseded
-    ]
-    wanted = set(read) if around is None else _near(document.blocks, read, around)
-    passages: list[Passage] = []
+    settings = list[Setting]()
     lead, question = "", ""
-    for number in read:
+    for number, part in enumerate(parts_of(document.blocks, heads)):
         block, start = document.blocks[number], document.starts[number]
+        if part.superseded or not _is_read(block):
+            continue
         introduces = (lead if block.kind is not BlockKind.HEADING else "") or question
-        enumeration = ""
-        for begin, end in _spans(block.text, start) if number in wanted else ():
-            enumeration = _enumerating(folded, begin, start, enumeration)
-            passages.append(
-                Passage(
-                    len(passages),
-                    begin,
-                    folded[begin:end],
-                    block,
-                    f"{introduces} {enumeration}".strip() if enumeration else introduces,
-                    begin == start,
-                    parts[number].name,
-                )
-            )
+        settings.append(Setting(number, block, introduces, part.name))
         words = folded[start : start + len(block.text)]
         lead, question = _next_lead(block, words, lead), _question(block, words, question)
-    return Passages(document, tuple(passages), folded)
+    return Outline(document, folded, tuple(settings))
 
 
-def _near(blocks: Sequence[Block], read: Sequence[int], around: Container[str]) -> set[int]:
-    """Of the blocks that are `read`: those with a text of `around`, as many on either side, and the first ones.
+def _folded(document: Document, alike: Outline | None) -> str:
+    """Give the text of a document folded, legal names marked. Neither looks beyond the block that it is at."""
+    if alike is None:
+        return mark_companies(document.text, fold(document.text))
+    other = alike.document
+    known = {
+        block.text: alike.folded[start : start + len(block.text)]
+        for block, start in zip(other.blocks, other.starts, strict=True)
+    }
+    texts = (block.text for block in document.blocks)
+    return fold("\n").join(
+        known[text] if text in known else mark_companies(text, fold(text)) for text in texts
+    )
 
-    As many blocks as sentences are asked for, since each has one at least.
+
+def read_passages(document: Document, around: Container[str] | None = None) -> Passages:
+    """Give the sentences of the policy text (main blocks, and footers of PDF pages) with their context.
+
+    With `around`, only those of the blocks with one of these texts, of their neighbours and of the document's opening:
+    all that a rule looks at which reads those blocks, unless it asks for words anywhere in the document. As many
+    neighbouring blocks as sentences are asked for, since each has one at least.
     """
-    near = set(read[:OPENING])
-    for place, number in enumerate(read):
-        if blocks[number].text in around:
-            near.update(read[max(0, place - NEIGHBOURS) : place + NEIGHBOURS + 1])
-    return near
+    outline = outline_of(document)
+    if around is None:
+        return outline.passages(range(len(outline.settings)))
+    places = (
+        place for place, setting in enumerate(outline.settings) if setting.block.text in around
+    )
+    return outline.passages(outline.near(places, NEIGHBOURS))
 
 
 def _spans(text: str, start: int) -> Iterator[tuple[int, int]]:

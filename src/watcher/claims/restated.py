@@ -15,7 +15,7 @@ from rapidfuzz import fuzz
 from watcher.claims.engine import statements_in
 from watcher.claims.matching import Reading
 from watcher.claims.passages import read_passages
-from watcher.claims.rules import Pack, Reach, Rule
+from watcher.claims.rules import Pack
 from watcher.model import BlockChange, Claim, ClaimChange, Difference, State, Vocabulary
 from watcher.text import canonical
 
@@ -77,15 +77,10 @@ class _Side:
         near = Reading(read_passages(document, self.texts), self.pack)
         differing = near.passages.within(self.texts)
         rules = (rule for name in self.keys for rule in self.pack.keys[name].rules)
-        if any(near.mentions(rule) & differing for rule in rules if asks_for_all(rule)):
+        if any(near.mentions(rule.find) & differing for rule in rules if rule.asks_for_all):
             near = Reading(read_passages(document), self.pack)
             differing = near.passages.within(self.texts)
         return statements_in(near, self.keys, differing)
-
-
-def asks_for_all(rule: Rule) -> bool:
-    """Whether a rule looks for words anywhere in the document."""
-    return any(Reach.DOCUMENT in group.reach for group in (*rule.also, *rule.never))
 
 
 def _restated(before: _Side, after: _Side) -> Iterator[ClaimChange]:

@@ -106,6 +106,16 @@ class Rule:
     file: str = ""
     line: int | None = None
 
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """What is looked for beside what was found: what is wanted, and what there must not be."""
+        return (*self.also, *self.never)
+
+    @cached_property
+    def asks_for_all(self) -> bool:
+        """Whether it looks for words anywhere in the document."""
+        return any(Reach.DOCUMENT in group.reach for group in self.groups)
+
 
 @dataclass(frozen=True, slots=True)
 class KeyRules:
@@ -156,7 +166,7 @@ class Pack:
         rules += [attribute.rule for attribute in self.attributes]
         return (
             *(rule.find for rule in rules),
-            *(group.phrases for rule in rules for group in (*rule.also, *rule.never)),
+            *(group.phrases for rule in rules for group in rule.groups),
             self.conditions,
             self.remarks,
             self.exceptions,
@@ -174,3 +184,12 @@ class Pack:
             id(phrases): [(phrase, self.needs.of(phrase)) for phrase in phrases]
             for phrases in self._alternatives
         }
+
+    @cached_property
+    def rules_by_need(self) -> Mapping[int | None, Mapping[str, Rule]]:
+        """For each requirement, by number: the rules with a `find` phrase of which it leaves out most, by name."""
+        by_need: dict[int | None, dict[str, Rule]] = {}
+        for rule in (rule for key in self.keys.values() for rule in key.rules):
+            for _, needs in self.needed[id(rule.find)]:
+                by_need.setdefault(needs[0] if needs else None, {})[rule.name] = rule
+        return by_need

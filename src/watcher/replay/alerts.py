@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
+from watcher.claims import read_claims
 from watcher.ledger import Ledger
 from watcher.model import Change, ChangeKind, Claim, Key, SourceId, ValueType, Vocabulary
 from watcher.sweep import Sweep
@@ -42,7 +43,7 @@ def _claims_at(ledger: Ledger, sweep: Sweep, page: str, captured_at: str) -> tup
     if snapshot is None or snapshot.document_id is None or snapshot.id is None:
         return ()
     document = ledger.documents.get(snapshot.document_id)
-    return sweep.rule_claims(document)
+    return read_claims(document, *sweep.rules)
 
 
 def _alert(ledger: Ledger, change: Change) -> dict[str, object]:
