@@ -11,7 +11,7 @@ from watcher.claims import Pack, carry_claims, load_pack, read_claims
 from watcher.claims.examples import document_of
 from watcher.claims.passages import outline_of
 from watcher.model import Document, Vocabulary
-from watcher.sources import load_vocabulary
+from watcher.sources.vocabulary import load_vocabulary
 
 FILLER = "\n".join(
     f"Paragraph {number} speaks of the weather in the mountains." for number in range(20)

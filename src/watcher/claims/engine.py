@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 
 from watcher import values
+from watcher.claims.choosing import Candidate, choose, rank
 from watcher.claims.finer import attributes_of
 from watcher.claims.matching import Finding, Reading
 from watcher.claims.passages import Passage, read_passages
 from watcher.claims.rules import Choice, KeyRules, Pack, Rule
 from watcher.claims.stating import Raw
-from watcher.model import Claim, Document, Evidence, Key, Value, Vocabulary
+from watcher.model import Claim, Document, Evidence, Key, Vocabulary
 
 LONGEST_QUOTE = 500
 LONGEST_CONDITION = 180
@@ -43,7 +43,7 @@ def statements_in(reading: Reading, vocabulary: Vocabulary, among: int) -> Itera
         rules = reading.pack.keys[name].rules if name in reading.pack.keys else ()
         for finding in (each for rule in rules for each in reading.findings(rule, among)):
             if candidate := _candidate(key, finding):
-                yield _claim(key, candidate, [candidate], finding.rule.scope, reading)
+                yield claim_of(key, candidate, [candidate], finding.rule.scope, reading)
 
 
 def _claims_of(key: Key, rules: KeyRules, reading: Reading) -> Iterator[Claim]:
@@ -53,13 +53,13 @@ def _claims_of(key: Key, rules: KeyRules, reading: Reading) -> Iterator[Claim]:
         by_part = not scope and key.name in reading.pack.scoped
         first = [one for one in by_scope[scope] if not by_part or not one.finding.passage.part]
         chosen = choose(rules.choice, first or by_scope[scope])
-        yield _claim(key, chosen, by_scope[scope], scope, reading)
+        yield claim_of(key, chosen, by_scope[scope], scope, reading)
         if by_part:
             for part, others in _of_other_parts(chosen, by_scope[scope]):
-                yield _claim(key, choose(rules.choice, others), others, part, reading)
+                yield claim_of(key, choose(rules.choice, others), others, part, reading)
 
 
-def _candidates_of(key: Key, rules: KeyRules, reading: Reading) -> dict[str, list[_Candidate]]:
+def _candidates_of(key: Key, rules: KeyRules, reading: Reading) -> dict[str, list[Candidate]]:
     """The candidates of each scope.
 
     Where only the heaviest count, lighter rules are not asked once there is one; and where the first of them counts,
@@ -71,7 +71,7 @@ def _candidates_of(key: Key, rules: KeyRules, reading: Reading) -> dict[str, lis
         or key.name in reading.pack.differing
     )
     first_counts = not all_count and rules.choice is Choice.BEST
-    by_scope: dict[str, list[_Candidate]] = {}
+    by_scope: dict[str, list[Candidate]] = {}
     for rule in sorted(rules.rules, key=lambda one: -one.weight):
         held = by_scope.setdefault(rule.scope, [])
         if held and not all_count and held[0].finding.rule.weight > rule.weight:
@@ -79,29 +79,29 @@ def _candidates_of(key: Key, rules: KeyRules, reading: Reading) -> dict[str, lis
         if first_counts:
             held += _up_to_first(key, rule, reading, held)
         else:
-            held += _candidates(key, reading.findings(rule))
+            held += candidates_of(key, reading.findings(rule))
     return {scope: held for scope, held in by_scope.items() if held}
 
 
 def _up_to_first(
-    key: Key, rule: Rule, reading: Reading, held: Sequence[_Candidate]
-) -> list[_Candidate]:
+    key: Key, rule: Rule, reading: Reading, held: Sequence[Candidate]
+) -> list[Candidate]:
     """The candidates of a rule up to the first sentence that says so, or to the first of `held` that does."""
     said = [one.finding.passage.number for one in held if not one.asks]
     among = (2 << min(said)) - 1 if said else -1
-    found = list[_Candidate]()
+    found = list[Candidate]()
     for passage in reading.passages.numbers(reading.promising(rule, among)):
-        found += _candidates(key, reading.findings_in(passage, rule))
+        found += candidates_of(key, reading.findings_in(passage, rule))
         if found and not found[-1].asks:
             break
     return found
 
 
 def _of_other_parts(
-    chosen: _Candidate, candidates: Iterable[_Candidate]
-) -> list[tuple[str, list[_Candidate]]]:
+    chosen: Candidate, candidates: Iterable[Candidate]
+) -> list[tuple[str, list[Candidate]]]:
     """The candidates of each other policy of the page, by its name."""
-    by_part: dict[str, list[_Candidate]] = {}
+    by_part: dict[str, list[Candidate]] = {}
     for candidate in candidates:
         part = candidate.finding.passage.part
         if part != chosen.finding.passage.part:
@@ -109,37 +109,15 @@ def _of_other_parts(
     return sorted(by_part.items())
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A finding whose value the vocabulary allows."""
-
-    finding: Finding
-    value: Value
-
-    @property
-    def place(self) -> int:
-        """Where it stands in the document."""
-        return self.finding.passage.start + self.finding.at
-
-    @property
-    def rank(self) -> tuple[int, bool, int]:
-        """What comes first: what weighs more, then what is said before what is asked, then what stands first."""
-        return -self.finding.rule.weight, self.asks, self.place
-
-    @property
-    def asks(self) -> bool:
-        """Whether the sentence is a question, which proves less than one that says so."""
-        return self.finding.passage.folded.rstrip().endswith("?")
-
-
-def _candidates(key: Key, findings: Iterable[Finding]) -> list[_Candidate]:
+def candidates_of(key: Key, findings: Iterable[Finding]) -> list[Candidate]:
+    """Give those of `findings` whose value the vocabulary allows, as candidates for a claim."""
     found = (_candidate(key, finding) for finding in findings)
     return [one for one in found if one]
 
 
-def _candidate(key: Key, finding: Finding) -> _Candidate | None:
+def _candidate(key: Key, finding: Finding) -> Candidate | None:
     try:
-        return _Candidate(finding, values.normalise(key, _plain(finding.value)))
+        return Candidate(finding, values.normalise(key, _plain(finding.value)))
     except ValueError:
         return None
 
@@ -148,67 +126,10 @@ def _plain(value: Raw) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def choose(choice: Choice, candidates: Sequence[_Candidate]) -> _Candidate:
-    """Give the candidate that becomes the claim.
-
-    Only those of the greatest weight count, save for `every`, which unites all of them. Among equals one that
-    says so wins over one that asks, then the first in the document.
-    """
-    ranked = sorted(candidates, key=lambda one: one.rank)
-    heaviest = ranked[0].finding.rule.weight
-    best = [one for one in ranked if one.finding.rule.weight == heaviest]
-    match choice:
-        case Choice.LOWEST:
-            return min(best, key=lambda one: (one.value, one.rank))
-        case Choice.HIGHEST:
-            return max(best, key=lambda one: (one.value, -one.place))
-        case Choice.EVERY:
-            return _united(ranked)
-        case Choice.JOINED:
-            return _joined(best)
-        case Choice.BEST:
-            return best[0]
-
-
-def _united(ranked: Sequence[_Candidate]) -> _Candidate:
-    """All elements together, on the evidence of the sentence that names most of them.
-
-    What another element spells out further ("soc 2" beside "soc 2 type 2") is left out.
-    """
-    fullest = max(ranked, key=lambda one: (len(_elements(one)), not one.asks, -one.place))
-    elements = {element for one in ranked for element in _elements(one)}
-    told = {one for one in elements if not any(other.startswith(f"{one} ") for other in elements)}
-    return replace(fullest, value=tuple(sorted(told)))
-
-
-def _elements(candidate: _Candidate) -> tuple[str, ...]:
-    return candidate.value if isinstance(candidate.value, tuple) else (str(candidate.value),)
-
-
-def _joined(ranked: Sequence[_Candidate]) -> _Candidate:
-    in_order = sorted(ranked, key=lambda one: one.place)
-    kept: list[str] = []
-    for one in in_order:
-        name = str(one.value)
-        if not any(_same_name(name, other) for other in kept):
-            kept.append(name)
-    return replace(in_order[0], value="; ".join(kept))
-
-
-_FORMS = (("incorporated", "inc"), ("limited", "ltd"), ("corporation", "corp"))
-
-
-def _same_name(one: str, other: str) -> bool:
-    """Whether two names differ in case, marks and the length of their legal form only."""
-    bare = ["".join(filter(str.isalnum, name.lower())) for name in (one, other)]
-    for long, short in _FORMS:
-        bare = [name.replace(long, short) for name in bare]
-    return bare[0] == bare[1]
-
-
-def _claim(
-    key: Key, chosen: _Candidate, candidates: Sequence[_Candidate], scope: str, reading: Reading
+def claim_of(
+    key: Key, chosen: Candidate, candidates: Sequence[Candidate], scope: str, reading: Reading
 ) -> Claim:
+    """Give the claim that a candidate makes; `candidates` are those of its scope, itself among them."""
     finding = chosen.finding
     rule, passage = finding.rule, finding.passage
     begin, end = _quoted(finding)
@@ -225,7 +146,7 @@ def _claim(
 
 
 def _conditions(
-    key: Key, chosen: _Candidate, candidates: Iterable[_Candidate], reading: Reading
+    key: Key, chosen: Candidate, candidates: Iterable[Candidate], reading: Reading
 ) -> Iterator[str]:
     """Give the claim's own condition, then each other answer of the same policy that has one: "Ireland: if you …"."""
     own = condition_of(chosen.finding, reading)
@@ -234,7 +155,7 @@ def _conditions(
     if key.name not in reading.pack.differing:
         return
     told = {chosen.value}
-    for other in sorted(candidates, key=lambda one: one.rank):
+    for other in sorted(candidates, key=rank):
         if other.value not in told and other.finding.passage.part == chosen.finding.passage.part:
             condition = condition_of(other.finding, reading)
             if condition and condition != own:

@@ -7,6 +7,7 @@ Sets of passages are whole numbers used as bit sets (bit n stands for passage n)
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -84,6 +85,11 @@ class Passage(NamedTuple):
     def end(self) -> int:
         """Where the sentence ends in the document's text."""
         return self.start + len(self.folded)
+
+    @property
+    def asks(self) -> bool:
+        """Whether it is a question, which proves less than a sentence that says so."""
+        return self.folded.rstrip().endswith("?")
 
     @property
     def is_heading(self) -> bool:
@@ -169,6 +175,12 @@ class Outline:
             if place in wanted:
                 passages += self._sentences(setting, len(passages))
         return Passages(self.document, tuple(passages), self.folded)
+
+    def passage_at(self, start: int) -> Passage:
+        """Give the sentence around the character at `start`, which stands in a block that is read, as its first one."""
+        number = bisect_right(self.document.starts, start) - 1
+        place = bisect_left(self.settings, number, key=lambda each: each.number)
+        return next(one for one in self._sentences(self.settings[place], 0) if start < one.end)
 
     def _sentences(self, setting: Setting, first: int) -> Iterator[Passage]:
         _, block, introduces, part = setting

@@ -16,6 +16,7 @@ from watcher.claims.engine import statements_in
 from watcher.claims.matching import Reading
 from watcher.claims.passages import read_passages
 from watcher.claims.rules import Pack
+from watcher.claims.transition import transition_between
 from watcher.model import BlockChange, Claim, ClaimChange, Difference, State, Vocabulary
 from watcher.text import canonical
 
@@ -38,19 +39,23 @@ def restated_claims(
     keys = {name: key for name, key in vocabulary.items() if name in stand & pack.keys.keys()}
     if not keys:
         return ()
-    went = _Side(before, {each.before.text for each in blocks if each.before}, keys, pack)
-    came = _Side(after, {each.after.text for each in blocks if each.after}, keys, pack)
+    old, new = transition_between(before.document, after.document, pack).sides
+    went = _Side(before, {each.before.text for each in blocks if each.before}, keys, old.reading)
+    came = _Side(after, {each.after.text for each in blocks if each.after}, keys, new.reading)
     return tuple(_restated(went, came))
 
 
 @dataclass(frozen=True)
 class _Side:
-    """A state before or after, the texts of its blocks that differ, and the keys of claims that stand in both."""
+    """A state before or after, the texts of its blocks that differ, the keys of claims that stand in both.
+
+    `near` has the sentences that are in one of the documents alone, and those around them.
+    """
 
     state: State
     texts: set[str]
     keys: Vocabulary
-    pack: Pack
+    near: Reading
 
     @cached_property
     def claims(self) -> dict[str, Claim]:
@@ -73,12 +78,11 @@ class _Side:
 
     def _statements(self) -> Iterator[Claim]:
         """What is said where the document differs: the sentences around it are read too, and all where a rule asks."""
-        document = self.state.document
-        near = Reading(read_passages(document, self.texts), self.pack)
+        near, pack = self.near, self.near.pack
         differing = near.passages.within(self.texts)
-        rules = (rule for name in self.keys for rule in self.pack.keys[name].rules)
+        rules = (rule for name in self.keys for rule in pack.keys[name].rules)
         if any(near.mentions(rule.find) & differing for rule in rules if rule.asks_for_all):
-            near = Reading(read_passages(document), self.pack)
+            near = Reading(read_passages(self.state.document), pack)
             differing = near.passages.within(self.texts)
         return statements_in(near, self.keys, differing)
 
