@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from watcher import cadence, shipped
+from watcher import cadence
 from watcher.model import (
     Change,
     Check,
@@ -224,15 +224,6 @@ def usual_of(document: Document, response: Response) -> Usual:
         length=sum(len(block.text) for block in document.blocks if block.region is Region.MAIN),
         blocks=len(document.main),
     )
-
-
-def rules_version(vocabulary: Vocabulary | None, pack: Pack | None) -> str:
-    """Give the version of what claims are read by; of what ships with Watcher, where none is given."""
-    if vocabulary is None or pack is None:
-        return shipped.rules_version()
-    from watcher.sources.vocabulary import vocabulary_version  # noqa: PLC0415 - see claims_said
-
-    return shipped.rules_version(pack.version, vocabulary_version(vocabulary))
 
 
 def claims_said(

@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from watcher import cadence
+from watcher import cadence, shipped
 from watcher.errors import ReadingError
 from watcher.fetching.identity import judge_document
 from watcher.fetching.verdict import judge_response
@@ -26,7 +26,6 @@ from watcher.looks import (
     known_after,
     known_after_refusal,
     naming,
-    rules_version,
     snapshot_of,
     to_be_read,
     usual_of,
@@ -97,6 +96,14 @@ def read_response(response: Response, source: Source) -> Document | Judgement:
         return Judgement(Verdict.UNREADABLE, f"reading: {error}")
 
 
+def _rules_version(vocabulary: Vocabulary | None, pack: Pack | None) -> str:
+    if vocabulary is None or pack is None:
+        return shipped.rules_version()
+    from watcher.sources.vocabulary import vocabulary_version  # noqa: PLC0415 - see claims_said
+
+    return shipped.rules_version(pack.version, vocabulary_version(vocabulary))
+
+
 class Sweep:
     """Takes in what looks gave, one source at a time, and records it in the ledger.
 
@@ -111,7 +118,7 @@ class Sweep:
         self._items = SourceItems(ledger)
         self._states = States(ledger)
         self._rules = None if vocabulary is None or pack is None else (vocabulary, pack)
-        self._rules_version = rules_version(vocabulary, pack)
+        self._rules_version = _rules_version(vocabulary, pack)
         self._restated: set[SourceId] = set()
         self._hosts = Hosts(ledger)
 
