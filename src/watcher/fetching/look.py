@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-import httpx
-
+from watcher.fetching.cookies import Cookies
 from watcher.fetching.politeness import Budget
 from watcher.fetching.trouble import Trouble, unreachable
 from watcher.model import Hop, Known, Source, Verdict
@@ -48,7 +47,7 @@ class Look:
     validators: list[tuple[str, str]] = field(default_factory=list)
     validators_for: str = ""
     hops: list[Hop] = field(default_factory=list)
-    cookies: httpx.Cookies | None = None
+    cookies: Cookies | None = None
     last: Answer | None = None
     asked_at: datetime | None = None
 
@@ -104,10 +103,3 @@ def _as_utf8(text: str) -> str:
         return text.encode("latin-1").decode("utf-8")
     except UnicodeError:
         return text
-
-
-def cookie_text(cookies: httpx.Cookies | None) -> str:
-    """Give the cookies as one text, equal for equal cookies."""
-    if cookies is None:
-        return ""
-    return ";".join(sorted(f"{cookie.name}={cookie.value}" for cookie in cookies.jar))
