@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
 
 from watcher.claims import Pack
+from watcher.engines import LocalEngine
 from watcher.ledger import Ledger
 from watcher.model import (
     Change,
     ChangeKind,
     Document,
     Judgement,
+    Known,
     Offering,
     Response,
     Slug,
@@ -48,6 +51,16 @@ def page_of(name: str, kind: str) -> Source:
 SOURCES = {each.id: each for each in (page_of("dpa", "dpa"), page_of("trust", "trust_portal"))}
 
 
+def look_at(sweep: Sweep, source: Source, said: str, at: datetime) -> None:
+    """Record a look at a page that says this."""
+    payload = PAGE.format(title=source.title, said=said).encode()
+    headers = (("content-type", "text/html; charset=utf-8"),)
+    response = Response(source.url, source.url, at, 200, headers, payload)
+    begun = sweep.begin(source)
+    found: Document | Judgement | None = begun.judge(response)
+    sweep.record(begun, response, found or read_response(response, source))
+
+
 @pytest.fixture
 def swept(ledger: Ledger, vocabulary: Vocabulary, pack: Pack, noon: datetime) -> Swept:
     """Look at the pages named, each saying what is given, a day after the last time; give what was raised."""
@@ -59,13 +72,7 @@ def swept(ledger: Ledger, vocabulary: Vocabulary, pack: Pack, noon: datetime) ->
     def look(pages: dict[str, str]) -> tuple[Change, ...]:
         clock[0] += timedelta(days=1)
         for name, said in pages.items():
-            source = SOURCES[SourceId(name)]
-            payload = PAGE.format(title=source.title, said=said).encode()
-            headers = (("content-type", "text/html; charset=utf-8"),)
-            response = Response(source.url, source.url, clock[0], 200, headers, payload)
-            begun = sweep.begin(source)
-            found: Document | Judgement | None = begun.judge(response)
-            sweep.record(begun, response, found or read_response(response, source))
+            look_at(sweep, SOURCES[SourceId(name)], said, clock[0])
         return sweep.settle(clock[0])
 
     return look
@@ -104,3 +111,25 @@ def test_the_agreement_that_one_page_needs_and_the_other_does_not(swept: Swept) 
     )
     assert "enterprise agreement is needed" in item.title
     assert all(each.before and each.after for each in item.claims)
+
+
+def test_what_a_killed_sweep_recorded_is_held_against_the_rest_by_the_next(
+    ledger: Ledger, vocabulary: Vocabulary, pack: Pack, noon: datetime, swept: Swept
+) -> None:
+    """Nothing is lost where a process ends between its looks and what follows from all of them."""
+    killed, next_one = (Sweep(ledger, vocabulary, pack) for _ in range(2))
+    for name, said in hours(48, 72).items():
+        look_at(killed, SOURCES[SourceId(name)], said, noon)
+
+    engine = LocalEngine(next_one, NothingToFetch(), clock=lambda: noon)
+    (item,) = asyncio.run(engine.run([])).contradictions
+
+    assert item.title.startswith("Breach notification: 48 hours")
+    assert asyncio.run(engine.run([])).contradictions == [], "it is raised once"
+
+
+class NothingToFetch:
+    """A fetcher that nobody may ask."""
+
+    async def fetch(self, source: Source, known: Known) -> Response:
+        raise AssertionError(source)

@@ -218,8 +218,12 @@ def take_in(
     outcome = _look(sweep, source, response)
     is_sure = response.seen_by is not None
     confirmed = _look(sweep, source, response) if outcome.pending and is_sure else outcome
-    sweep.settle(response.fetched_at)
-    return confirmed if confirmed.change is not None else outcome
+    sweep.settle(response.fetched_at, only=source.id)
+    return (
+        outcome
+        if confirmed.change is None
+        else dataclasses.replace(outcome, change=confirmed.change)
+    )
 
 
 def pack_named(settings: Settings) -> Pack | None:

@@ -155,14 +155,17 @@ def _file(ledger: Ledger) -> Seen:
 def _schedule(ledger: Ledger, sources: Iterable[Source], now: datetime) -> Iterator[Seen]:
     found = freshness.health(ledger, list(sources), now)
     holder = sweeper(ledger.path)
-    at_work = f", a sweep is at work (process and since: {holder})" if holder else ""
+    process, since, command = [*(holder or "").split(" ", 2), "", ""][:3]
+    at_work = (
+        f", {command or 'a sweep'} is at work (process {process}, since {since})" if holder else ""
+    )
     looked = (
         f"last look {found.checked_at:%Y-%m-%d %H:%M} UTC" if found.checked_at else "no look yet"
     )
     if found.stalled:
         mend = "`watcher sweep` looks now; see that cron, the timer or `watcher run` is at work"
         if holder:
-            mend = f"it hangs: `kill {holder.split()[0]}`, then `watcher sweep`"
+            mend = f"it hangs: `kill {process}`, then `watcher sweep`"
         yield Seen("schedule", State.ILL, f"nothing is looked at: {looked}{at_work}", mend)
     elif found.overdue:
         names = ", ".join(each.source.id for each in found.overdue[:5])

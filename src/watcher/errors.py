@@ -6,7 +6,7 @@
     │   ├── LedgerUnusable    not a ledger, damaged, or not readable
     │   ├── LedgerTooNew      written by a newer Watcher
     │   ├── LedgerOld         written by an older Watcher, and opened only to be read
-    │   ├── LedgerBusy        another sweep holds it
+    │   ├── LedgerBusy        another process holds it
     │   ├── LedgerFull        no space left, or not writable
     │   └── PayloadDamaged    stored bytes do not match their digest
     ├── FetchError            a fetch could not be made at all; a page's trouble is a verdict, not an error
@@ -93,9 +93,13 @@ class LedgerOld(LedgerError):
 
 
 class LedgerBusy(LedgerError):
-    """Another sweep is writing to this ledger."""
+    """Another process writes to this ledger; `work` says as which command, where that is known."""
 
     exit_code = 4
+
+    def __init__(self, message: str, work: str = "") -> None:
+        super().__init__(message)
+        self.work = work
 
 
 class LedgerFull(LedgerError):

@@ -21,6 +21,9 @@ from watcher.urls import host_of
 SHORTEST_STALL = timedelta(hours=1)
 """A schedule is given so long before it is said to stand still, however often its sources are looked at."""
 
+_MOST_UNSEEN = 20
+"""Sources never seen well that a probe is told the names of."""
+
 
 @dataclass(frozen=True, slots=True)
 class SourceHealth:
@@ -70,6 +73,16 @@ class Health:
     def overdue_hosts(self) -> tuple[HostHealth, ...]:
         """The hosts that are overdue."""
         return tuple(each for each in self.hosts if each.overdue)
+
+    @property
+    def closed_hosts(self) -> tuple[HostHealth, ...]:
+        """The hosts that asked to be left alone, and still are."""
+        return tuple(each for each in self.hosts if each.not_before and each.not_before > self.at)
+
+    @property
+    def unseen(self) -> tuple[SourceHealth, ...]:
+        """The sources that were never seen well."""
+        return tuple(each for each in self.sources if each.known.last_good_at is None)
 
     @property
     def is_well(self) -> bool:
@@ -234,7 +247,14 @@ def summary(found: Health) -> str:
         f"{found.waiting} changes wait for a review"
     )
     word = "well" if found.is_well else "overdue"
-    return "".join(f"{text}\n" for text in (f"{word}: {head}", *(a.title for a in alarms(found))))
+    lines = [f"{word}: {head}", *(alarm.title for alarm in alarms(found))]
+    lines += [
+        f"{each.source.id}: never seen well ({each.verdict})"
+        for each in found.unseen[:_MOST_UNSEEN]
+    ]
+    if len(found.unseen) > _MOST_UNSEEN:
+        lines.append(f"... and {len(found.unseen) - _MOST_UNSEEN} more that were never seen well")
+    return "".join(f"{each}\n" for each in lines)
 
 
 def metrics_text(ledger: Ledger, sources: Collection[Source], now: datetime) -> str:
@@ -253,7 +273,7 @@ def _say_how_it_fares(text: _Exposition, found: Health) -> None:
     text.gauge("watcher_sources", "Sources that are declared.", len(found.sources))
     text.gauge("watcher_due", "Sources that are to be looked at now.", found.due)
     text.gauge("watcher_waiting_changes", "Changes that wait for a review.", found.waiting)
-    closed = sum(each.not_before is not None and each.not_before > found.at for each in found.hosts)
+    closed = len(found.closed_hosts)
     text.gauge("watcher_closed_hosts", "Hosts that asked to be left alone.", closed)
     overdue = {
         "source": len(found.overdue),

@@ -119,7 +119,6 @@ class Sweep:
         self._states = States(ledger)
         self._rules = None if vocabulary is None or pack is None else (vocabulary, pack)
         self._rules_version = _rules_version(vocabulary, pack)
-        self._restated: set[SourceId] = set()
         self._hosts = Hosts(ledger)
 
     @property
@@ -267,7 +266,7 @@ class Sweep:
         check_id = self._ledger.checks.add(check_of(look.source, response, judgement, snapshot_id))
         change, pending = self._items.raise_move(look.known, response), False
         if look.known.pending:
-            self._restated.add(look.source.id)
+            self._ledger.unsettled.add(look.source.id)
             state = self._states.again(known, response.fetched_at)
             told, known, pending = self._compare(look.source, known, state, state, check_id)
             change = told or change
@@ -295,7 +294,7 @@ class Sweep:
         is_ours = self._states.took_other_steps(before, response)  # a technical upgrade
         cause = "technical" if is_ours else "observed"
         self._ledger.claims.record(look.source.id, document_id, seen.claims, at, cause)
-        self._restated.add(look.source.id)
+        self._ledger.unsettled.add(look.source.id)
         known = replace(
             known_after(look.source, look.known, response, judgement),
             snapshot_id=snapshot_id,
@@ -318,15 +317,14 @@ class Sweep:
         self._items.recover(look.known, at)
         return Outcome(look.source, judgement, at, change or moved, pending)
 
-    def settle(self, at: datetime) -> tuple[Change, ...]:
+    def settle(self, at: datetime, only: SourceId | None = None) -> tuple[Change, ...]:
         """Hold what sources have said anew against what those beside them say; give the items raised.
 
-        To be called when all looks of a sweep are in, since pages of one provider often change together. An item
-        whose sources agree again is closed. Sources of which a difference waits for a second look wait too. What was
-        recorded is sealed then.
+        To be called when all looks of a sweep are in, since pages of one provider often change together; with `only`
+        where one look was made beside a sweep. What a killed sweep left is held too. An item whose sources agree again
+        is closed. Sources of which a difference waits for a second look wait too. What was recorded is sealed then.
         """
-        restated, self._restated = self._restated, set()
-        items = settle_contradictions(self._ledger, restated, lambda: self.rules[0], at)
+        items = settle_contradictions(self._ledger, lambda: self.rules[0], at, only)
         self._ledger.seals.seal_when_due(at)
         return items
 
@@ -356,7 +354,7 @@ class Sweep:
                     at = known.last_good_at
                     number = self._ledger.documents.add(source.id, document, at)
                     self._ledger.claims.record(source.id, number, claims, at, cause="technical")
-                    self._restated.add(source.id)
+                    self._ledger.unsettled.add(source.id)
                     # Without its markup: today's reader may look at what the last one left out.
                     known = replace(known, read_by=today, usual=usual_of(document, kept))
                     anew = replace(known, document_id=number, document_digest=document.digest)

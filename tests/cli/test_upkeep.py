@@ -122,7 +122,22 @@ def test_run_looks_and_stops_when_told(home: Path, told: signal.Signals) -> None
 def test_run_and_sweep_keep_out_of_each_others_way(home: Path, watcher: Watcher) -> None:
     with running(home) as process:
         wait_for(process, "Watching 1 source")
-        assert watcher("sweep").exit_code == 4
+        refused = watcher("sweep")
+        assert refused.exit_code == 4
+        assert "watcher run has been at work" in str(refused.exception)
+        assert watcher("gc").exit_code == 4
+
+
+def test_run_looks_at_once_at_what_a_sweep_asks_for(
+    home: Path, watcher: Watcher, site: Any
+) -> None:
+    with running(home) as process:
+        wait_for(process, "change 1: ")
+        site.pages["/data"] = (500, b"broken")
+        asked = watcher("sweep", "--source", "data-policy")
+        assert asked.exit_code == 0
+        assert asked.output.startswith("data-policy: `watcher run` is at work and was asked")
+        wait_for(process, "data-policy: error_page")
 
 
 def test_run_serves_health_and_metrics(home: Path, site: Any) -> None:

@@ -162,6 +162,7 @@ def machines(ledger: Ledger) -> None:
     )
     ledger.listings.update([page])
     ledger.units.add("unit", at)
+    ledger.unsettled.add(ledger.sources.standing()[0].id)
 
 
 def waiting(ledger: Ledger) -> None:

@@ -296,7 +296,7 @@ def test_failure_11_two_processes_may_make_the_same_ledger(path: Path) -> None:
 
 def test_failure_11_a_second_sweep_is_told_who_holds_the_ledger(path: Path, ledger: Ledger) -> None:
     with ledger.sweeping():
-        expected = rf"{path}: another sweep .* since 20\d\d-.*Z \(process {os.getpid()}\)"
+        expected = rf"{path}: watcher sweep .* since 20\d\d-.*Z \(process {os.getpid()}\)"
         with Ledger.open(path) as second, pytest.raises(LedgerBusy, match=expected):
             second.sweeping().__enter__()
     with Ledger.open(path) as second, second.sweeping():

@@ -109,7 +109,7 @@ def backfill_command(
     called again. Ends with 1 when the archive did not give all that was asked for.
     """
     wanted = _Wanted(_utc(since), _utc(until), every, limit)
-    with Ledger.open(ledger_path) as ledger, ledger.sweeping():
+    with Ledger.open(ledger_path) as ledger, ledger.sweeping("watcher backfill"):
         take_over(ledger, sources_path, now())
         source = source_named(ledger.sources.standing(), name)
         sweep = Sweep(ledger, *rules_of(settings()))

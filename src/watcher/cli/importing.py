@@ -241,7 +241,7 @@ def _take_histories(
         keeper.times(each.job.history) or keeper.trouble(each.job.history) for each in pages
     ):
         return []
-    with Ledger.open(ledger_path) as ledger, ledger.sweeping():
+    with Ledger.open(ledger_path) as ledger, ledger.sweeping("watcher import"):
         take_over(ledger, sources_path, now())
         sources = {each.id: each for each in ledger.sources.standing()}
         total = sum(len(keeper.times(each.job.history)) for each in pages)

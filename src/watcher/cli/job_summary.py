@@ -36,22 +36,22 @@ class Summary:
         self._vocabulary = vocabulary
         self._desk = web_link(desk_url).rstrip("/")
 
-    def append_to(self, path: Path, report: Report, waiting: int) -> None:
+    def append_to(self, path: Path, report: Report, waiting: int, overdue: int = 0) -> None:
         """Append it to the file at `path`. Raises WatcherError when that cannot be written."""
         try:
             with path.open("a", encoding="utf-8") as file:
-                file.write(self.markdown(report, waiting))
+                file.write(self.markdown(report, waiting, overdue))
         except OSError as error:
             raise WatcherError(
                 f"{path}: the summary cannot be written ({error.strerror or error}). The sweep is recorded."
             ) from error
 
-    def markdown(self, report: Report, waiting: int) -> str:
+    def markdown(self, report: Report, waiting: int, overdue: int = 0) -> str:
         """Give it: what there was, each change with its claims and quotes, each source that could not be seen."""
         news = [each for each in report.raised if each.kind is not ChangeKind.FIRST_LOOK]
         parts = [
             f"## Watcher: {counted(len(news), 'change')}, {len(report.troubled)} in trouble",
-            self._counts(report, waiting),
+            self._counts(report, waiting, overdue),
             *(part for change in news[:_MOST_CHANGES] for part in self._change(change)),
         ]
         if len(news) > _MOST_CHANGES:
@@ -62,13 +62,14 @@ class Summary:
             parts.append(f"### Bugs\n\n{escaped(told)}")
         return "\n\n".join(parts) + "\n\n"
 
-    def _counts(self, report: Report, waiting: int) -> str:
+    def _counts(self, report: Report, waiting: int, overdue: int) -> str:
         verdicts = Counter(outcome.judgement.verdict for outcome in report.outcomes)
         rows = [f"| {verdict} | {number} |" for verdict, number in verdicts.most_common()]
         first = sum(each.kind is ChangeKind.FIRST_LOOK for each in report.raised)
         told = [f"{counted(waiting, 'change')} waiting for a review"]
         told += [f"{counted(first, 'source')} seen for the first time"] if first else []
         told += [f"{counted(len(report.put_off), 'source')} put off"] if report.put_off else []
+        told += [f"{counted(overdue, 'source')} overdue"] if overdue else []
         table = (
             "\n".join(["| verdict | looks |", "|---|--:|", *rows]) if rows else "Nothing was due."
         )

@@ -61,7 +61,7 @@ def replay_command(
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="watcher-replay-"))
             ledger_path = Path(folder) / "replay.db"
         ledger = stack.enter_context(Ledger.open(ledger_path))
-        stack.enter_context(ledger.sweeping())
+        stack.enter_context(ledger.sweeping("watcher replay"))
         sweep = Sweep(ledger, vocabulary, rule_pack())
         progress = stack.enter_context(Progress(len(wanted), quiet=as_json))
         replay = Replay(store, ledger, sweep, readers or 0, progress.advance)

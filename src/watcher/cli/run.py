@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import traceback
 from contextlib import AsyncExitStack
 from datetime import timedelta
@@ -16,16 +15,15 @@ from watcher.cli.metrics import serve_metrics
 from watcher.cli.options import both_options, engine_option, now, settings
 from watcher.cli.progress import line_of
 from watcher.cli.second import heard_line, hearing
+from watcher.cli.stopping import SIGNALS
 from watcher.cli.telling import telling
 from watcher.cli.words import counted
 from watcher.declaring import digest_of_declarations, take_over
 from watcher.engines import Report
 from watcher.errors import DeclarationError
-from watcher.ledger import Ledger
+from watcher.ledger import ROUND_THE_CLOCK, Ledger
 from watcher.schedule import Schedule
 from watcher.settings import Settings
-
-_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 @click.command("run")
@@ -56,7 +54,7 @@ def run_command(
     their file changes; while they are wrong, those before stand. How hosts are treated is read at the start.
     """
     chosen = settings(engine=engine)
-    with Ledger.open(ledger_path) as ledger, ledger.sweeping():
+    with Ledger.open(ledger_path) as ledger, ledger.sweeping(ROUND_THE_CLOCK):
         take_over(ledger, sources_path, now())
         told = _Told(ledger, sources_path)
         place = None if metrics_port is None else (metrics_host, metrics_port)
@@ -112,7 +110,7 @@ async def _run(
         if place is not None:
             await stack.enter_async_context(serve_metrics(ledger, *place))
             click.echo(f"Metrics on http://{place[0]}:{place[1]}/metrics")
-        for each in _SIGNALS:
+        for each in SIGNALS:
             asyncio.get_running_loop().add_signal_handler(each, schedule.stop)
         await stack.enter_async_context(
             hearing(ledger, chosen, lambda heard: click.echo(heard_line(heard)))

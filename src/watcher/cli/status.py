@@ -52,6 +52,11 @@ def status_command(ledger_path: Path, sources_path: Path, as_json: bool) -> None
         _print(found.sources, at)
         for alarm in freshness.alarms(found):
             click.secho(f"{alarm.title}. {alarm.advice}", fg="red")
+        for host in found.closed_hosts:
+            click.echo(
+                f"{host.host} asks to be left alone until {host.not_before:%Y-%m-%d %H:%M} UTC "
+                f"({counted(host.sources, 'source')})"
+            )
         for name, trouble in troubled.items():
             click.secho(
                 f"The channel {name} {trouble}. `watcher notify test {name}` tries it.", fg="red"

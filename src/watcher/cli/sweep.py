@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import sys
 import traceback
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,16 +27,21 @@ from watcher.cli.options import (
 )
 from watcher.cli.progress import Progress
 from watcher.cli.second import hear, heard_data, heard_line
+from watcher.cli.stopping import Swept, sweep_until_told
 from watcher.cli.telling import complain, sent_as_data, tell
 from watcher.cli.words import NOTHING_DECLARED, counted
 from watcher.declaring import digest_of_declarations, take_over
 from watcher.engines import Report
-from watcher.ledger import Ledger
-from watcher.model import Source
+from watcher.errors import LedgerBusy
+from watcher.ledger import ROUND_THE_CLOCK, Ledger
+from watcher.model import Known, Source
 from watcher.settings import Settings
 
 if TYPE_CHECKING:
     from watcher.cli.job_summary import Summary
+
+_MOST_NAMED = 5
+"""Overdue sources that a sweep names; `watcher status` has them all."""
 
 
 @click.command("sweep")
@@ -66,9 +73,10 @@ def sweep_command(
 ) -> None:
     """Look at every source that is due; record what came back, and flag what changed.
 
-    Made for cron: one line at the end, and before it a line for each change and each source in trouble.
-    Ends with 0 when all is well, 1 when a source could not be seen, 2 when a declaration is wrong, 3 when the
-    ledger cannot be used, 4 when another sweep is running, 5 when the cluster engine cannot be used.
+    Made for cron: one line at the end, and before it a line for each change and each source in trouble. What is
+    overdue is named. At SIGTERM or Ctrl-C it begins nothing more, and abandons after five seconds what is under way.
+    Ends with 0 when all is well, 1 when a source could not be seen or is overdue, 2 when a declaration is wrong, 3 when
+    the ledger cannot be used, 4 when another sweep is running, 5 when the cluster engine cannot be used.
     """
     if dry_run:
         return _print_due(_would_look_at(ledger_path, sources_path, look_at_all, names))
@@ -77,22 +85,33 @@ def sweep_command(
         sources_path
     )  # complains of a missing file
     with Ledger.open(ledger_path) as ledger:
-        with ledger.sweeping():
-            take_over(ledger, sources_path, now())
-            sources = _chosen(ledger, look_at_all, names)
-            report = _sweep(ledger, sources, chosen, quiet=as_json)
-            waiting = ledger.changes.number_waiting(now())
-            is_idle = not ledger.sources.standing()
+        try:
+            with ledger.sweeping():
+                take_over(ledger, sources_path, now())
+                sources = _chosen(ledger, look_at_all, names)
+                swept = _sweep(ledger, sources, chosen, quiet=as_json)
+        except LedgerBusy as busy:
+            if busy.work == ROUND_THE_CLOCK and names:
+                return _ask_who_runs(ledger, names)
+            raise
+        report = swept.report
+        if swept.told is not None or report is None:
+            click.echo("Stopped. What was not looked at stays due.", err=as_json)
+            sys.exit(swept.exit_code)
+        waiting = ledger.changes.number_waiting(now())
+        late = _late(ledger, report, now())
         if not as_json:
-            click.echo(NOTHING_DECLARED if is_idle else summary(report, waiting))
+            is_idle = ledger.sources.number_standing() == 0
+            click.echo(NOTHING_DECLARED if is_idle else summary(report, waiting, late))
         # The sweep is over and told, and the next may begin: a channel or a second reader that is slow delays nothing.
         told = asyncio.run(tell(ledger, chosen))
         heard = hear(ledger, chosen)
         told += asyncio.run(tell(ledger, chosen)) if heard is not None else []
         if summary_path is not None:
-            _summary_on(ledger, chosen).append_to(summary_path, report, waiting)
+            _summary_on(ledger, chosen).append_to(summary_path, report, waiting, len(late))
     if as_json:
         extra = {
+            "overdue": [source.id for source, _ in late],
             "second_reader": heard_data(heard),
             "messages": [sent_as_data(each) for each in told],
         }
@@ -103,7 +122,18 @@ def sweep_command(
     for bug in report.bugs:
         traceback.print_exception(bug)
     given_up = any(each.given_up for each in told)
-    sys.exit(1 if report.troubled or report.bugs or given_up else 0)
+    sys.exit(1 if report.troubled or late or report.bugs or given_up else 0)
+
+
+def _ask_who_runs(ledger: Ledger, names: Iterable[str]) -> None:
+    """Have `watcher run`, which is at work, look at these sources."""
+    standing = ledger.sources.standing()
+    for source in [source_named(standing, name) for name in names]:
+        ledger.sources.make_due(source.id, now())
+        click.echo(
+            f"{source.id}: `{ROUND_THE_CLOCK}` is at work and was asked to look at it. It does within ten seconds, "
+            "or when quiet hours and the host allow it."
+        )
 
 
 def _summary_on(ledger: Ledger, chosen: Settings) -> Summary:
@@ -135,22 +165,51 @@ def _would_look_at(
     return [each for each in cadence.due(declared, known, at) if not cadence.is_quiet(each, at)]
 
 
-def _sweep(ledger: Ledger, sources: list[Source], chosen: Settings, *, quiet: bool) -> Report:
-    async def run() -> Report:
+def _sweep(ledger: Ledger, sources: list[Source], chosen: Settings, *, quiet: bool) -> Swept:
+    async def run() -> Swept:
         async with engine_on(ledger, chosen, on_outcome=progress.advance) as engine:
-            return await engine.run(sources)
+            return await sweep_until_told(engine, sources)
 
     with Progress(len(sources), quiet=quiet, every_look=True) as progress:
         return asyncio.run(run())
 
 
-def summary(report: Report, waiting: int) -> str:
-    """Give the one line that a cron job mails."""
+def _late(ledger: Ledger, report: Report, at: datetime) -> list[tuple[Source, Known]]:
+    """Give what is overdue, but for what was never looked at, and what never was seen well and is told of anyway."""
+    told = {outcome.source.id for outcome in report.troubled}
+    return [
+        (source, known)
+        for source, known in ledger.sources.doubtful(at)
+        if cadence.is_overdue(source, known, at)
+        and (known.last_good_at is not None or known.last_check_at is not None)
+        and (known.last_good_at is not None or source.id not in told)
+    ]
+
+
+def summary(report: Report, waiting: int, late: Sequence[tuple[Source, Known]] = ()) -> str:
+    """Give the line that a cron job mails, and one more where something is overdue."""
     looked = len({outcome.source.id for outcome in report.outcomes})
-    return (
-        f"{counted(looked, 'source')} looked at, {len(report.raised)} new for review, "
-        f"{len(report.troubled)} in trouble; {waiting} waiting for a review"
-    )
+    put_off = len({source.id for source in report.put_off})
+    parts = [
+        f"{counted(looked, 'source')} looked at",
+        f"{len(report.raised)} new for review",
+        f"{len(report.troubled)} in trouble",
+        *([f"{put_off} put off, as their hosts asked"] if put_off else []),
+        *([f"{len(late)} overdue"] if late else []),
+    ]
+    line = f"{', '.join(parts)}; {waiting} waiting for a review"
+    return f"{line}\n{_overdue_line(late)}" if late else line
+
+
+def _overdue_line(late: Sequence[tuple[Source, Known]]) -> str:
+    named = [f"{source.id} ({_seen_well(known)})" for source, known in late[:_MOST_NAMED]]
+    more = [f"{len(late) - _MOST_NAMED} more"] if len(late) > _MOST_NAMED else []
+    return f"Overdue: {', '.join(named + more)}. `watcher status` tells of each."
+
+
+def _seen_well(known: Known) -> str:
+    at = known.last_good_at
+    return "never seen well" if at is None else f"seen well {at:%Y-%m-%d %H:%M} UTC"
 
 
 def _print_due(sources: list[Source]) -> None:

@@ -57,7 +57,7 @@ def gc_command(
     What a change, a decision, a claim of any time or the present state of a source stands on stays for ever, with its
     proof. `watcher compact` gives the room back to the disk.
     """
-    with Ledger.open(ledger_path, create=False) as ledger, ledger.sweeping():
+    with Ledger.open(ledger_path, create=False) as ledger, ledger.sweeping("watcher gc"):
         gone = ledger.collect(now() - older_than, keep, dry_run=dry_run)
     if as_json:
         return print_json({name: getattr(gone, name) for name in gone.__slots__})
@@ -73,7 +73,7 @@ def gc_command(
 @ledger_option
 def compact_command(ledger_path: Path) -> None:
     """Give the room that `watcher gc` made back to the disk. Takes as much free space as the ledger, for a moment."""
-    with Ledger.open(ledger_path, create=False) as ledger, ledger.sweeping():
+    with Ledger.open(ledger_path, create=False) as ledger, ledger.sweeping("watcher compact"):
         smaller = ledger.compact()
         size = ledger.bytes_on_disk()
     click.echo(f"{ledger_path}: {size:,} bytes, {max(smaller, 0):,} fewer than before")

@@ -10,5 +10,6 @@ the tables and the views.
 
 from watcher.ledger.claims import ClaimRow
 from watcher.ledger.ledger import Ledger
+from watcher.ledger.lock import ROUND_THE_CLOCK
 
-__all__ = ["ClaimRow", "Ledger"]
+__all__ = ["ROUND_THE_CLOCK", "ClaimRow", "Ledger"]

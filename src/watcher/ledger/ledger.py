@@ -35,6 +35,7 @@ from watcher.ledger.snapshots import Snapshots
 from watcher.ledger.sources import Sources
 from watcher.ledger.suppressions import Suppressions
 from watcher.ledger.units import Units
+from watcher.ledger.unsettled import Unsettled
 from watcher.model import SourceId
 
 _COUNTED = (
@@ -76,6 +77,7 @@ class Ledger:
         self.reviews = Reviews(connection)
         self.hosts = Hosts(connection)
         self.units = Units(connection)
+        self.unsettled = Unsettled(connection)
         self.queue = Queue(connection)
         self.accounts = Accounts(connection)
         self.comments = Comments(connection)
@@ -133,9 +135,9 @@ class Ledger:
         return self.connection.atomic()
 
     @contextmanager
-    def sweeping(self) -> Iterator[None]:
-        """Hold the right to sweep. Raises LedgerBusy naming the process that holds it, and since when."""
-        with lock.sweeping(self.path):
+    def sweeping(self, by: str = "watcher sweep") -> Iterator[None]:
+        """Hold the right to sweep as the command `by`. Raises LedgerBusy naming who holds it, and since when."""
+        with lock.sweeping(self.path, by):
             yield
 
     @contextmanager

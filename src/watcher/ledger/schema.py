@@ -20,7 +20,7 @@ APPLICATION_ID = 0x57544348
 
 MIGRATIONS = Migrations("watcher")
 
-VERSION = 10
+VERSION = 11
 """Number of migrations; stands in `user_version`, so that opening an up-to-date ledger looks at nothing else."""
 
 DECLARED = """
@@ -236,6 +236,13 @@ CREATE TABLE ingested_units (     -- results of the cluster that were taken in, 
 ) STRICT, WITHOUT ROWID;
 """
 
+UNSETTLED = """
+CREATE TABLE unsettled (          -- sources that said something anew, and were not held against those beside them yet
+    source INTEGER PRIMARY KEY REFERENCES sources
+) STRICT;
+CREATE INDEX source_states_failing ON source_states (source) WHERE failures > 0;
+"""
+
 _NEVER_ALTERED = ("checks", "reviews", "changes")
 _NEVER_DELETED = ("checks", "snapshots", "reviews", "changes")
 _SNAPSHOT_FACTS = "id, source, taken_at, payload, media_type, final_url, good, headers, hops, fetched_with, seen_by"
@@ -326,6 +333,13 @@ def m009_telling(database: Database) -> None:
 def m010_wider_chain(database: Database) -> None:
     """Have claims, the outbox, groups of changes and the second reader's words come under the chain too."""
     for statement in _statements(WIDER_CHAIN):
+        database.conn.execute(statement)
+
+
+@MIGRATIONS()
+def m011_unsettled(database: Database) -> None:
+    """Remember what a killed sweep had no time to hold against what stands beside it; find failing sources quickly."""
+    for statement in _statements(UNSETTLED):
         database.conn.execute(statement)
 
 

@@ -178,6 +178,22 @@ class Sources:
         ahead = to_text(now + CLOCK_TOLERANCE)
         return [_source(row) for row in self._connection.rows(_DUE, (to_text(now), ahead))]
 
+    def doubtful(self, now: datetime) -> list[tuple[Source, Known]]:
+        """Give the declared sources that may be overdue, and what is known of each: those that failed, or are due.
+
+        All others were seen well at their last look, and are not due again yet. What this costs grows with what is
+        given.
+        """
+        ahead = to_text(now + CLOCK_TOLERANCE)
+        rows = self._connection.rows(_DOUBTFUL, (to_text(now), ahead))
+        found = [_source(row) for row in rows]
+        return [(source, self.known(source.id)) for source in found]
+
+    def number_standing(self) -> int:
+        """Give how many sources are declared now."""
+        row = self._connection.row("SELECT count(*) FROM sources WHERE retired_at IS NULL")
+        return int(row[0]) if row else 0
+
     def next_due_at(self) -> datetime | None:
         """Give when the next look at a source that is still declared is due, past or to come."""
         row = self._connection.row(
@@ -240,14 +256,20 @@ SELECT {_SOURCE} FROM sources WHERE retired_at IS NULL AND EXISTS (
         SELECT shared.value FROM sources AS seen, json_each(seen.offerings) AS shared
          WHERE seen.retired_at IS NULL AND seen.source_id IN (SELECT value FROM json_each(?))))
 """
-_DUE = f"""
-SELECT {_SOURCE} FROM sources JOIN (
+_ROWS_DUE = """
     SELECT source AS row, next_due_at AS since FROM source_states WHERE next_due_at <= ?
      UNION SELECT source, '' FROM source_states WHERE next_due_at IS NULL OR last_check_at > ?
      UNION SELECT id, '' FROM sources
-            WHERE NOT EXISTS (SELECT 1 FROM source_states WHERE source = sources.id))
-    ON row = sources.id
+            WHERE NOT EXISTS (SELECT 1 FROM source_states WHERE source = sources.id)
+"""
+_DUE = f"""
+SELECT {_SOURCE} FROM sources JOIN ({_ROWS_DUE}) ON row = sources.id
  WHERE retired_at IS NULL GROUP BY sources.id ORDER BY min(since), sources.id
+"""
+_DOUBTFUL = f"""
+SELECT {_SOURCE} FROM sources JOIN ({_ROWS_DUE} UNION SELECT source, '' FROM source_states WHERE failures > 0)
+    ON row = sources.id
+ WHERE retired_at IS NULL GROUP BY sources.id ORDER BY sources.id
 """
 
 
