@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
-from contextlib import suppress
-from ipaddress import IPv4Address, IPv6Address, ip_address
-from pathlib import Path
+from ipaddress import IPv4Address, IPv6Address
 from typing import Any
 
-import certifi
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from yarl import URL
 
-from watcher.fetching.guard import AddressRefused, Connections, GuardedResolver, objection
+from watcher.fetching.guard import AddressRefused, GuardedResolver, objection
 from watcher.model import Verdict
-from watcher.urls import host_of, normalise_url
 
 PRIVATE = ["127.0.0.1", "127.255.0.3", "10.1.2.3", "172.16.0.1", "172.31.9.9", "192.168.1.1"]
 PRIVATE += ["100.64.0.1", "100.127.255.254", "::1", "fc00::1", "fd12:3456::1", "fec0::1"]
@@ -188,37 +182,3 @@ def test_robots_txt_of_a_private_host_is_not_asked_for_either(site: Any, look: A
     response = look(site.url(), allow_private=False, politeness=politeness)
     assert response.trouble.verdict is Verdict.REFUSED
     assert site.seen == []
-
-
-@given(st.text("aZ09.-_~%@:[]\\ é。\u3002x/?#&", max_size=12))
-@settings(max_examples=500)
-def test_the_host_that_is_judged_is_the_host_that_is_asked(written: str) -> None:
-    with suppress(ValueError):  # what either of the two cannot read is not asked for
-        url = normalise_url(f"http://{written}/page", keep_tracking=True)
-        assert same_host(URL(url).raw_host or "") == same_host(host_of(url))
-
-
-def same_host(host: str) -> str:
-    with suppress(ValueError):
-        return str(ip_address(host))
-    return host.lower().rstrip(".")
-
-
-def test_whom_to_trust_is_for_the_environment_to_say(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    one = certifi.contents().partition("-----END CERTIFICATE-----")
-    ours = tmp_path / "ours.pem"
-    ours.write_text("".join(one[:2]))
-
-    async def trusted() -> int:
-        connections = Connections()
-        await connections.close()
-        assert connections.tls.verify_mode is ssl.CERT_REQUIRED and connections.tls.check_hostname
-        return len(connections.tls.get_ca_certs())
-
-    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
-    monkeypatch.delenv("SSL_CERT_DIR", raising=False)
-    assert asyncio.run(trusted()) > 50
-    monkeypatch.setenv("SSL_CERT_FILE", str(ours))
-    assert asyncio.run(trusted()) == 1

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 import httpx
 
 from watcher.errors import EndpointFailed, SecondReaderError
-from watcher.fetching.transport import GuardedTransport, mark
+from watcher.fetching import guard
 from watcher.fetching.trouble import FOREIGN_ERRORS, translate
 from watcher.ledger import Ledger
 from watcher.model import Document, SecondReading, SourceId, Vocabulary
@@ -125,15 +125,15 @@ class _OnlyThere(httpx.AsyncBaseTransport):
 
     def __init__(self, url: str) -> None:
         self._there = httpx.URL(url)
-        self._guarded = GuardedTransport()
+        self._guarded = guard.GuardedTransport()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if _place(request.url) != _place(self._there):
             raise EndpointFailed(f"{request.url.host} is not the second reader's address")
-        request.extensions.update(mark(allow_private=True))
+        request.extensions.update(guard.mark(allow_private=True))
         try:
             return await self._guarded.handle_async_request(request)
-        except (httpx.HTTPError, *FOREIGN_ERRORS) as error:
+        except FOREIGN_ERRORS as error:
             raise EndpointFailed(translate(error).judgement.signal) from error
 
     async def aclose(self) -> None:

@@ -3,10 +3,8 @@
     http.py        one client for all sources: conditional requests, redirects, retries, deadline
     politeness.py  who may ask a host now
     robots.py      what a host asks of machines
-    cookies.py     what servers set on the way to a page
     guard.py       which addresses may be reached, checked when connecting
     unpacking.py   what travels compressed, unpacked under a cap
-    transport.py   the same guard under httpx, for webhooks and the second reader
     retry.py       when to ask again
     trouble.py     what can go wrong on the way, as verdicts
     verdict.py     what came back, judged before anyone reads it

@@ -11,18 +11,17 @@ that a connection made for a source with `allow_private` never serves one withou
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 import socket
 import ssl
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
 
 import aiohttp
-import certifi
+import httpx
 from aiohttp.abc import AbstractResolver, ResolveResult
+from httpx_aiohttp import AiohttpTransport
 
 from watcher.errors import FetchError
 
@@ -80,6 +79,7 @@ _GLOBAL_V6 = ip_network("2000::/3")
 _NAT64 = ip_network("64:ff9b::/96")
 _COMPATIBLE = ip_network("::/96")
 _OPENABLE = frozenset({"private", "loopback", "shared"})
+_OPEN = "watcher_open"
 _NUMBER = re.compile(r"\d+|0[xX][0-9a-fA-F]*")
 
 
@@ -197,32 +197,19 @@ class GuardedResolver(AbstractResolver):
         """Nothing to let go: the inner resolver belongs to who made it."""
 
 
-class Connections:
-    """HTTP by aiohttp, with a guard on every connection. `resolver` looks names up; `keepalive` is in seconds."""
+class GuardedTransport(httpx.AsyncBaseTransport):
+    """HTTP over aiohttp, with a guard on every connection; `mark` says what may go to private addresses."""
 
     def __init__(self, resolver: AbstractResolver | None = None, keepalive: float = 30.0) -> None:
         self._resolver = resolver or SystemResolver()
-        self.tls = _trust()
-        self._public = self._pool(keepalive, allow_private=False)
-        self._private = self._pool(keepalive, allow_private=True)
+        tls = httpx.create_ssl_context()
+        tls.set_alpn_protocols(["http/1.1"])
+        self._public = self._pool(tls, keepalive, allow_private=False)
+        self._private = self._pool(tls, keepalive, allow_private=True)
 
-    def to(self, host: str, *, allow_private: bool) -> aiohttp.ClientSession:
-        """Give what speaks with `host`: the pool that may go to private addresses, or else the one that may not.
-
-        It keeps no cookies and unpacks nothing. Raises AddressRefused for a host that is an IPv4 address in decimal,
-        octal, hexadecimal or short form.
-        """
-        if _is_disguised(host):
-            raise AddressRefused(f"{host} is a number in disguise, where we do not go")
-        return self._private if allow_private else self._public
-
-    async def close(self) -> None:
-        """Close all connections."""
-        await self._public.close()
-        await self._private.close()
-        await self._resolver.close()
-
-    def _pool(self, keepalive: float, *, allow_private: bool) -> aiohttp.ClientSession:
+    def _pool(
+        self, tls: ssl.SSLContext, keepalive: float, *, allow_private: bool
+    ) -> AiohttpTransport:
         def guarded_socket(info: Any) -> socket.socket:
             family, kind, protocol, _, where = info
             why = objection(str(where[0]), allow_private=allow_private)
@@ -230,34 +217,42 @@ class Connections:
                 raise refusal(f"{where[0]} is {why}", str(where[0]))
             return socket.socket(family, kind, protocol)
 
-        connector = aiohttp.TCPConnector(
-            resolver=GuardedResolver(self._resolver, allow_private=allow_private),
-            socket_factory=guarded_socket,
-            ssl=self.tls,
-            limit=0,
-            keepalive_timeout=keepalive,
-            ttl_dns_cache=60,
-        )
-        return aiohttp.ClientSession(
-            connector=connector,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=False,
-            max_line_size=65_536,
-            max_field_size=65_536,
-        )
+        def session() -> aiohttp.ClientSession:
+            connector = aiohttp.TCPConnector(
+                resolver=GuardedResolver(self._resolver, allow_private=allow_private),
+                socket_factory=guarded_socket,
+                ssl=tls,
+                limit=0,
+                keepalive_timeout=keepalive,
+                ttl_dns_cache=60,
+            )
+            return aiohttp.ClientSession(
+                connector=connector,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                max_line_size=65_536,
+                max_field_size=65_536,
+            )
+
+        return AiohttpTransport(verify=tls, client=session)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send `request` over the pool that its mark allows; raises what aiohttp and httpx raise.
+
+        Raises AddressRefused for a host that is an IPv4 address in decimal, octal, hexadecimal or short form.
+        """
+        host = request.url.host
+        if _is_disguised(host):
+            raise AddressRefused(f"{host} is a number in disguise, where we do not go")
+        pool = self._private if request.extensions.get(_OPEN) else self._public
+        return await pool.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._public.aclose()
+        await self._private.aclose()
+        await self._resolver.close()
 
 
-def _trust() -> ssl.SSLContext:
-    """Trust whom the environment names, by the variables that OpenSSL knows, or else Mozilla's list."""
-    file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
-    if not file and not folder:
-        file = certifi.where()
-    context = ssl.create_default_context(cafile=file or None, capath=folder or None)
-    context.set_alpn_protocols(["http/1.1"])
-    return context
-
-
-@lru_cache(maxsize=8192)
 def _is_disguised(host: str) -> bool:
     """Whether `host` is a number that some would read as an IPv4 address, and is not written as one."""
     if ":" in host or not _NUMBER.fullmatch(host.rstrip(".").rpartition(".")[2]):
@@ -266,3 +261,8 @@ def _is_disguised(host: str) -> bool:
         return str(IPv4Address(host)) != host
     except ValueError:
         return True
+
+
+def mark(*, allow_private: bool) -> dict[str, Any]:
+    """Give the request extension that says which pool a request may use."""
+    return {_OPEN: allow_private}

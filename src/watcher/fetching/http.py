@@ -8,12 +8,11 @@ from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Self
 
-import aiohttp
+import httpx
 from aiohttp.abc import AbstractResolver
 
-from watcher.fetching.cookies import Cookies
-from watcher.fetching.guard import Connections
-from watcher.fetching.look import REDIRECTS, Answer, Headers, Look, begin, target_of
+from watcher.fetching import guard
+from watcher.fetching.look import REDIRECTS, Answer, Headers, Look, begin, cookie_text, target_of
 from watcher.fetching.politeness import Budget, Politeness
 from watcher.fetching.retry import PASSING_STATUSES, pause_before, read_retry_after
 from watcher.fetching.robots import Robots
@@ -50,11 +49,7 @@ class HttpFetcher:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         resolver: AbstractResolver | None = None,
     ) -> None:
-        self._headers = {
-            "User-Agent": user_agent,
-            "Accept": _ACCEPT,
-            "Accept-Encoding": ACCEPTED,
-        }
+        self._user_agent = user_agent
         self._politeness = politeness or Politeness()
         self._deadline = deadline
         self._most = most
@@ -62,13 +57,13 @@ class HttpFetcher:
         self._backoff = backoff
         self._now = now
         self._resolver = resolver
-        self._timeout = aiohttp.ClientTimeout(
-            total=None, sock_connect=min(15.0, deadline), sock_read=min(30.0, deadline)
-        )
+        self._timeouts = {"connect": min(15.0, deadline), "read": min(30.0, deadline)}
         self._robots = Robots(user_agent.partition("/")[0], self._ask_robots)
 
     async def __aenter__(self) -> Self:
-        self._connections = Connections(self._resolver)
+        # Without httpx's client around it, which reads redirects and keeps cookies itself: all of that is decided here
+        # (docs/decisions/0007-http-transport.md).
+        self._transport = guard.GuardedTransport(self._resolver)
         return self
 
     async def __aexit__(
@@ -78,7 +73,7 @@ class HttpFetcher:
         trace: TracebackType | None,
     ) -> None:
         await self._robots.close()
-        await self._connections.close()
+        await self._transport.aclose()
 
     async def fetch(self, source: Source, known: Known) -> Response:
         """Look at `source` once. Never raises for the page's trouble: `Response.trouble` tells it.
@@ -150,7 +145,7 @@ class HttpFetcher:
                 return
             look.hops.append(Hop(look.url, answer.status))
             look.url = target
-            state = (target, str(look.cookies or ""))
+            state = (target, cookie_text(look.cookies))
             if state in seen:
                 raise unreachable(f"redirects: in a circle at {target}")
             if len(look.hops) > MOST_HOPS:
@@ -214,30 +209,58 @@ class HttpFetcher:
         return backoff if outcome.status in PASSING_STATUSES else None
 
     async def _ask_once(self, look: Look) -> Answer:
-        host = host_of(look.url)
-        allow_private = look.allow_private or host in self._private_hosts
+        headers = [
+            ("User-Agent", self._user_agent),
+            ("Accept", _ACCEPT),
+            ("Accept-Language", look.language),
+            ("Accept-Encoding", ACCEPTED),
+            *look.conditions,
+            *([("Cache-Control", "no-cache")] if look.anew else []),
+        ]
         look.last = None
-        async with self._politeness.turn(host, look.budget):
+        request = self._request(look.url, headers, allow_private=look.allow_private)
+        if look.cookies is not None:
+            look.cookies.set_cookie_header(request)
+        async with self._politeness.turn(host_of(look.url), look.budget):
             look.asked_at = self._now()
             try:
-                pool = self._connections.to(host, allow_private=allow_private)
-                async with pool.get(
-                    look.url,
-                    headers=self._headers_for(look),
-                    allow_redirects=False,
-                    timeout=self._timeout,
-                ) as response:
-                    return await _receive(response, look)
+                response = await self._transport.handle_async_request(request)
+                response.request = request
+                return await self._receive(response, look)
             except FOREIGN_ERRORS as error:
                 raise translate(error) from error
 
-    def _headers_for(self, look: Look) -> dict[str, str]:
-        headers = {**self._headers, "Accept-Language": look.language, **dict(look.conditions)}
-        if look.anew:
-            headers["Cache-Control"] = "no-cache"
-        if look.cookies is not None and (cookies := look.cookies.header(look.url)):
-            headers["Cookie"] = cookies
-        return headers
+    async def _receive(self, response: httpx.Response, look: Look) -> Answer:
+        """Take the answer in under the cap; what redirects say besides where to go is left unread."""
+        status = response.status_code
+        headers: Headers = tuple(
+            (name.decode("latin-1"), value.decode("latin-1"))
+            for name, value in response.headers.raw
+        )
+        look.last = Answer(look.url, status, headers, b"")
+        try:
+            if "set-cookie" in response.headers and status in REDIRECTS:
+                look.cookies = look.cookies or httpx.Cookies()
+                look.cookies.extract_cookies(response)
+            if status not in REDIRECTS and status != 304:
+                payload = await _payload(response, look.most)
+                look.last = Answer(look.url, status, headers, payload)
+        finally:
+            await response.aclose()
+        return look.last
+
+    def _request(
+        self, url: str, headers: list[tuple[str, str]], *, allow_private: bool
+    ) -> httpx.Request:
+        try:
+            asked = httpx.URL(url)
+            extensions = guard.mark(
+                allow_private=allow_private or asked.host in self._private_hosts
+            )
+            extensions["timeout"] = self._timeouts
+            return httpx.Request("GET", asked, headers=headers, extensions=extensions)
+        except (*FOREIGN_ERRORS, ValueError) as error:
+            raise unreachable(f"address: {url} cannot be asked for ({error})") from error
 
     async def _ask_robots(self, url: str, allow_private: bool) -> tuple[int, bytes]:
         """Fetch one robots.txt, with a deadline of its own. Raises Trouble."""
@@ -259,30 +282,16 @@ class HttpFetcher:
         return look.last.status, look.last.payload
 
 
-async def _receive(response: aiohttp.ClientResponse, look: Look) -> Answer:
-    """Take the answer in under the cap; what redirects say besides where to go is left unread."""
-    status = response.status
-    headers: Headers = tuple(
-        (name.decode("latin-1"), value.decode("latin-1")) for name, value in response.raw_headers
-    )
-    look.last = Answer(look.url, status, headers, b"")
-    if status in REDIRECTS and "Set-Cookie" in response.headers:
-        look.cookies = look.cookies or Cookies()
-        look.cookies.take(look.url, response.headers.getall("Set-Cookie"))
-    if status not in REDIRECTS and status != 304:
-        look.last = Answer(look.url, status, headers, await _payload(response, look.most))
-    return look.last
-
-
-async def _payload(response: aiohttp.ClientResponse, most: int) -> bytes:
+async def _payload(response: httpx.Response, most: int) -> bytes:
     """Take in the payload. Raises Trouble when it is too large or damaged."""
-    announced = response.headers.get("Content-Length", "")
+    announced = response.headers.get("content-length", "")
     if announced.isascii() and announced.isdigit() and int(announced[:20]) > most:
         raise Trouble(
             Verdict.TOO_LARGE,
             f"size: {int(announced[:20]):,} bytes announced, at most {most:,} taken",
         )
-    unpacker = Unpacker(response.headers.get("Content-Encoding", ""), most)
-    async for piece in response.content.iter_any():
+    unpacker = Unpacker(response.headers.get("content-encoding", ""), most)
+    assert isinstance(response.stream, httpx.AsyncByteStream)  # the transport gives nothing else
+    async for piece in response.stream:
         unpacker.feed(piece)
     return unpacker.payload()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from watcher.fetching.cookies import Cookies
+import httpx
+
 from watcher.fetching.politeness import Budget
 from watcher.fetching.trouble import Trouble, unreachable
 from watcher.model import Hop, Known, Source, Verdict
@@ -47,7 +48,7 @@ class Look:
     validators: list[tuple[str, str]] = field(default_factory=list)
     validators_for: str = ""
     hops: list[Hop] = field(default_factory=list)
-    cookies: Cookies | None = None
+    cookies: httpx.Cookies | None = None
     last: Answer | None = None
     asked_at: datetime | None = None
 
@@ -103,3 +104,10 @@ def _as_utf8(text: str) -> str:
         return text.encode("latin-1").decode("utf-8")
     except UnicodeError:
         return text
+
+
+def cookie_text(cookies: httpx.Cookies | None) -> str:
+    """Give the cookies as one text, equal for equal cookies."""
+    if cookies is None:
+        return ""
+    return ";".join(sorted(f"{cookie.name}={cookie.value}" for cookie in cookies.jar))

@@ -11,6 +11,7 @@ import ssl
 from collections.abc import Iterator
 
 import aiohttp
+import httpx
 
 from watcher.errors import FetchError
 from watcher.fetching.guard import AddressRefused
@@ -31,8 +32,8 @@ def unreachable(signal: str, *, is_passing: bool = False) -> Trouble:
     return Trouble(Verdict.UNREACHABLE, signal, is_passing=is_passing)
 
 
-FOREIGN_ERRORS = (aiohttp.ClientError, OSError, UnicodeError)
-"""What aiohttp may raise while it connects, sends and receives."""
+FOREIGN_ERRORS = (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, UnicodeError)
+"""What the transport may raise while it connects, sends and receives."""
 
 _TABLE: tuple[tuple[type[BaseException], str, bool], ...] = (
     (ssl.SSLCertVerificationError, "tls: the certificate does not verify", False),
@@ -47,10 +48,14 @@ _TABLE: tuple[tuple[type[BaseException], str, bool], ...] = (
     (aiohttp.ClientOSError, "connect: no connection", True),
     (aiohttp.ConnectionTimeoutError, "timeout: no connection in time", True),
     (aiohttp.SocketTimeoutError, "timeout: the server stopped sending", False),
+    (httpx.ReadTimeout, "timeout: the server stopped sending", False),
     (TimeoutError, "timeout: no answer in time", False),
     (aiohttp.InvalidURL, "address: cannot be asked for", False),
+    (httpx.InvalidURL, "address: cannot be asked for", False),
+    (httpx.UnsupportedProtocol, "address: cannot be asked for", False),
     (UnicodeError, "address: cannot be asked for", False),
     (aiohttp.ClientResponseError, "protocol: the answer is not valid HTTP", False),
+    (httpx.ProtocolError, "protocol: the answer is not valid HTTP", False),
     (OSError, "connect: no connection", True),
     (aiohttp.ClientConnectionError, "connect: no connection", True),
 )

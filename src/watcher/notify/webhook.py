@@ -14,8 +14,7 @@ from datetime import datetime
 import httpx
 
 from watcher.errors import NotDelivered
-from watcher.fetching.guard import AddressRefused
-from watcher.fetching.transport import GuardedTransport, mark
+from watcher.fetching.guard import AddressRefused, GuardedTransport, mark
 from watcher.model import Message
 
 _PATIENCE = httpx.Timeout(15.0)
