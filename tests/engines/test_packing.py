@@ -69,6 +69,8 @@ responses = some.builds(
     some.binary(max_size=50),
     some.none() | texts,
     some.floats(0, 100),
+    some.none() | digests,
+    some.booleans(),
 )
 findings = some.builds(
     Finding,

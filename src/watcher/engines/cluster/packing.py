@@ -178,6 +178,8 @@ def _response_as(response: Response) -> Plain:
         "retry_after": None if response.retry_after is None else response.retry_after // _MICROSECOND,
         "seen_by": response.seen_by,
         "spacing": response.spacing,
+        "markup": response.markup,
+        "agreed": response.agreed,
         "lengths": [len(response.payload), len(response.screenshot)],
     }  # fmt: skip
 
@@ -200,6 +202,8 @@ def _response_from(plain: Plain, blobs: _Blobs) -> Response:
         screenshot=screenshot,
         seen_by=plain["seen_by"],
         spacing=plain["spacing"],
+        markup=plain["markup"],
+        agreed=plain["agreed"],
     )
 
 
