@@ -83,6 +83,14 @@ def known_after(source: Source, known: Known, response: Response, judgement: Jud
     )
 
 
+def seen_at(known: Known, final_url: str, markup: str) -> Known:
+    """Give what is known after a page that reads the same was found at `final_url`, its markup of this digest."""
+    usual = known.usual
+    if usual is None or (usual.final_url, usual.markup) == (final_url, markup):
+        return known
+    return replace(known, usual=replace(usual, final_url=final_url, markup=markup))
+
+
 def _validator(response: Response, header: str, held: str | None, *, good: bool) -> str | None:
     """Give the validator of the payload we hold: a new payload brings its own, or has none."""
     if not good:

@@ -26,6 +26,7 @@ from watcher.looks import (
     known_after,
     known_after_refusal,
     naming,
+    seen_at,
     snapshot_of,
     to_be_read,
     usual_of,
@@ -217,7 +218,7 @@ class Sweep:
     ) -> Outcome:
         """Record a look that brought no new state: nothing new, or nothing usable."""
         if judgement.verdict is Verdict.UNCHANGED:
-            return self._record_unchanged(look, response, judgement)
+            return self._record_unchanged(look, response, judgement, document)
         snapshot_id = None
         if response.payload:
             snapshot_id = self._ledger.snapshots.add(
@@ -248,7 +249,9 @@ class Sweep:
         change, known, _ = self._compare(source, known, state, state, check_id)
         return change, known
 
-    def _record_unchanged(self, look: Look, response: Response, judgement: Judgement) -> Outcome:
+    def _record_unchanged(
+        self, look: Look, response: Response, judgement: Judgement, document: Document | None
+    ) -> Outcome:
         """Record that the source still says the same; a difference that waited is confirmed."""
         known = known_after(look.source, look.known, response, judgement)
         snapshot_id = known.snapshot_id
@@ -259,10 +262,9 @@ class Sweep:
             )
             snapshot_id = self._ledger.snapshots.add(snapshot, response.payload)
             known = replace(known, snapshot_id=snapshot_id, payload_digest=digest)
-            markup = markup_digest(response, look.source) or ""
-        if known.usual is not None:
-            usual = replace(known.usual, final_url=response.final_url, markup=markup)
-            known = replace(known, usual=usual)
+            if document is not None:  # the page was read, since there was something else to read
+                markup = markup_digest(response, look.source) or ""
+        known = seen_at(known, response.final_url, markup)
         check_id = self._ledger.checks.add(check_of(look.source, response, judgement, snapshot_id))
         change, pending = self._items.raise_move(look.known, response), False
         if look.known.pending:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 from typing import Protocol, TypeVar
 
 from watcher.apart import apart
 from watcher.model import Document, Judgement, Known, Response, Source, Verdict
-from watcher.reading import plug_in_for
+from watcher.reading import markup_digest, plug_in_for
 from watcher.sweep import Look, read_response
 
 READ_IN_THREAD = 1_000_000
@@ -40,9 +41,11 @@ async def look_at(
     """
     response = await fetcher.fetch(look.source, look.known)
     found = look.judge(response)
-    if found is None:
-        return response, await _read(response, look.source, deadline)
-    return response, found
+    if found is not None:
+        return response, found
+    # Taken while it is at hand from judging: recording asks for it, and may come after many other pages.
+    response = replace(response, markup=markup_digest(response, look.source))
+    return response, await _read(response, look.source, deadline)
 
 
 async def work_off(

@@ -41,7 +41,7 @@ def markup_digest(response: Response, source: Source) -> Digest | None:
     return _digest(response.payload, charset_of(response), response.final_url)
 
 
-@lru_cache(maxsize=4)  # asked for when a page is judged and again when it is recorded
+@lru_cache(maxsize=4)  # asked for several times in a row for one page
 def _digest(payload: bytes, charset: str | None, url: str) -> Digest | None:
     text = decode(payload, charset)
     if text.count("<") > _MANY_TAGS:
