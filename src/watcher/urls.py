@@ -42,6 +42,12 @@ _TOKEN = re.compile(r"[A-Za-z0-9_+/=.~-]{20,}")
 _PLAIN_PATH = re.compile(
     r"/(?:[a-z0-9_-]+/)*(?:[a-z0-9_-]+(?:\.[a-z0-9]+)?)?", re.ASCII | re.IGNORECASE
 )
+_PLAIN_URL = re.compile(
+    r"https?://([a-z0-9-]+(?:\.[a-z0-9-]+)*)(?::(?!80/|443/)[1-9][0-9]{0,3})?"
+    r"/(?:[A-Za-z0-9_-]+/)*(?:[A-Za-z0-9_-]+(?:\.[A-Za-z0-9]+)?)?"
+)
+"""Most addresses by far: they stand in their normal form already, and taking them apart would tell no more."""
+
 _STRAY = re.compile(r"[\t\r\n]")
 _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
@@ -57,6 +63,8 @@ _INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?|jsp)$", re.IGNORECA
 @lru_cache(maxsize=8192)
 def host_of(url: str) -> str:
     """Give the host of `url` in lower case, without port, userinfo and trailing dot; empty when it has none."""
+    if plain := _PLAIN_URL.fullmatch(url):
+        return plain[1]
     try:
         return _host(urlsplit(_STRAY.sub("", url.strip())))
     except ValueError:
@@ -72,6 +80,8 @@ def normalise_url(url: str, *, keep_fragment: bool = False, keep_tracking: bool 
     slashes, as browsers read them. A name and password before the host are left out: addresses are shown to people.
     Raises ValueError when `url` is not an http or https address with a host.
     """
+    if _PLAIN_URL.fullmatch(url):
+        return url
     parts = urlsplit(_slashes(_STRAY.sub("", url.strip())))
     if parts.scheme not in _WEB:
         raise ValueError(f"{url!r} is not an http or https address")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from watcher.cadence import CLOCK_TOLERANCE
 from watcher.errors import NotFound
@@ -136,7 +137,7 @@ class Sources:
     def known(self, source_id: SourceId) -> Known:
         """Give what is known of a source; nothing but its name if it was never looked at."""
         row = self._connection.row(f"{_SELECT_KNOWN} WHERE sources.source_id = ?", (source_id,))
-        return Known(source_id) if row is None else _known(row)
+        return Known(source_id) if row is None else _known_lately(row)
 
     def all_known(self) -> dict[SourceId, Known]:
         """Give what is known of every source that was ever declared, retired ones included."""
@@ -359,3 +360,7 @@ def _known(row: Row) -> Known:
         next_due_at=from_text_or_none(next_due_at),
         read_by=read_by,
     )
+
+
+_known_lately = lru_cache(maxsize=256)(_known)
+"""What is known of a source is asked for twice a look, and is mostly the same at its end as at its begin."""
