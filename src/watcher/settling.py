@@ -40,8 +40,8 @@ def _settled(
     # Not before there is something to hold against each other: most sweeps find nothing new.
     from watcher.reviews.contradictions import as_change, contradictions, settled  # noqa: PLC0415
 
-    said = {each: ledger.claims.current(each) for each in sources}
-    waiting = {each for each in sources if ledger.sources.known(each).pending}
+    said = ledger.claims.current_of(sources)
+    waiting = ledger.sources.pending(sources)
     held = ledger.changes.unmended(ChangeKind.CONTRADICTION)
     found = contradictions(said, sources, vocabulary(), offerings)
     new, mended = settled(found, held, sources, waiting)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
 from watcher.ledger.connection import Connection, Row
 from watcher.ledger.encoding import attributes_from, from_json, to_json, value_from
 from watcher.ledger.sources import key_of
 from watcher.ledger.times import from_text, from_text_or_none, to_text
-from watcher.model import Claim, Evidence, SourceId
+from watcher.model import Claim, Evidence, SourceId, Value
 
 OBSERVED = "observed"
 TECHNICAL = "technical"
@@ -17,6 +20,11 @@ TECHNICAL = "technical"
 
 _CLAIM = "key, value, condition, scope, attributes, rule, quote, quote_start, section, page"
 _ROW = f"{_CLAIM}, document_id, seen_from, seen_until, cause, ended_cause"
+_CURRENT_OF = (
+    f"SELECT sources.source_id, {_CLAIM} FROM claims JOIN sources ON sources.id = claims.source WHERE claims.source IN "
+    "(SELECT id FROM sources WHERE source_id IN (SELECT value FROM json_each(?))) AND seen_until IS NULL "
+    "ORDER BY claims.id"
+)
 _BEGIN = (
     f"INSERT INTO claims (source, claim_id, {_CLAIM}, document_id, seen_from, cause) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -53,6 +61,13 @@ class Claims:
         """Give the claims that a source makes now, in the order in which they were first seen."""
         rows = self._rows("seen_until IS NULL ORDER BY id", key_of(self._connection, source_id))
         return tuple(_claim(row) for row in rows)
+
+    def current_of(self, source_ids: Collection[SourceId]) -> dict[SourceId, tuple[Claim, ...]]:
+        """Give the claims that each of those sources makes now, as `current` does; none of what was never declared."""
+        found: dict[SourceId, list[Claim]] = {each: [] for each in source_ids}
+        for source_id, *row in self._connection.rows(_CURRENT_OF, (to_json(list(source_ids)),)):
+            found[source_id].append(_claim(row))
+        return {source_id: tuple(claims) for source_id, claims in found.items()}
 
     def record(
         self,
@@ -155,17 +170,28 @@ def _place(claim: Claim) -> Row:
     return (claim.rule, evidence.quote, evidence.start, to_json(evidence.section), evidence.page)
 
 
-def _claim(row: Row) -> Claim:
+def _claim(row: Sequence[Any]) -> Claim:
     key, value, condition, scope, attributes, rule, quote, start, section, page = row[:10]
     return Claim(
         key=key,
-        value=value_from(from_json(value)),
-        evidence=Evidence(quote, start, tuple(from_json(section)), page),
+        value=_value(value),
+        evidence=Evidence(quote, start, _section(section), page),
         condition=condition,
         scope=scope,
-        attributes=attributes_from(from_json(attributes)),
+        attributes=attributes_from(from_json(attributes)) if attributes != "[]" else (),
         rule=rule,
     )
+
+
+# Sources of one kind answer with the same few values, and a page has several claims in a section.
+@lru_cache(maxsize=1_000)
+def _value(text: str) -> Value:
+    return value_from(from_json(text))
+
+
+@lru_cache(maxsize=1_000)
+def _section(text: str) -> tuple[str, ...]:
+    return tuple(from_json(text))
 
 
 def _claim_row(row: Row) -> ClaimRow:

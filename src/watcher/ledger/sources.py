@@ -139,6 +139,15 @@ class Sources:
         row = self._connection.row(f"{_SELECT_KNOWN} WHERE sources.source_id = ?", (source_id,))
         return Known(source_id) if row is None else _known_lately(row)
 
+    def pending(self, among: Collection[SourceId]) -> set[SourceId]:
+        """Give those `among` sources of which a difference waits for a second look."""
+        rows = self._connection.rows(
+            "SELECT sources.source_id FROM json_each(?) AS asked JOIN sources ON sources.source_id = asked.value "
+            "JOIN source_states ON source_states.source = sources.id WHERE pending",
+            (to_json(list(among)),),
+        )
+        return {SourceId(row[0]) for row in rows}
+
     def all_known(self) -> dict[SourceId, Known]:
         """Give what is known of every source that was ever declared, retired ones included."""
         return {

@@ -30,7 +30,7 @@ from watcher.model import (
     subject_of,
 )
 from watcher.reviews.authority import weight
-from watcher.values import Statement, dispute
+from watcher.values import Statement, dispute, is_compared
 
 _DATES = ("document_updated", "document_effective")
 _AMONG_PRIMARY, _WITH_SECONDARY = 4, 2
@@ -77,8 +77,13 @@ def contradictions(
     no offering, or whose claims name different plans, products or regions. Independent of the order of the input.
     """
     found: dict[tuple[object, ...], Contradiction] = {}
+    speaking: dict[Slug, list[Source]] = defaultdict(list)
+    for source in (sources[each] for each in claims_by_source if each in sources):
+        for slug in dict.fromkeys(source.offerings):
+            speaking[slug].append(source)
     for offering in sorted(offerings.values(), key=lambda each: each.slug):
-        statements = _statements(claims_by_source, sources, offering.slug, vocabulary)
+        about = [(each, claims_by_source[each.id]) for each in speaking[offering.slug]]
+        statements = _statements(about, offering.slug, vocabulary)
         for (key, _), said in sorted(statements.items()):
             for one in _disputes(said, key, vocabulary, offering):
                 found.setdefault((one.sides, *_identity(one)), one)
@@ -150,20 +155,15 @@ def _sides(item: Change) -> frozenset[SourceId]:
 
 
 def _statements(
-    claims_by_source: Mapping[SourceId, Sequence[Claim]],
-    sources: Mapping[SourceId, Source],
-    slug: Slug,
-    vocabulary: Vocabulary,
+    claims_by_source: Iterable[tuple[Source, Sequence[Claim]]], slug: Slug, vocabulary: Vocabulary
 ) -> dict[tuple[str, str], list[Said]]:
-    """Give what the sources of an offering say, by key and scope."""
+    """Give what the sources of an offering say that can be held against each other, by key and scope."""
     said: dict[tuple[str, str], list[Said]] = defaultdict(list)
-    for source_id, claims in claims_by_source.items():
-        source = sources.get(source_id)
-        if source is None or slug not in source.offerings:
-            continue
+    for source, claims in claims_by_source:
         dated_on = _dated_on(claims)
         for claim in holding(claims, slug):
-            if claim.key in vocabulary:
+            key = vocabulary.get(claim.key)
+            if key is not None and is_compared(key, source.kind):
                 said[claim.key, subject_of(claim.scope)].append(Said(source, claim, dated_on))
     return said
 
@@ -173,14 +173,10 @@ def _disputes(
 ) -> Iterator[Contradiction]:
     """Give the disputes about one key, those between the weightiest sources first."""
     ordered = sorted(said, key=lambda each: _order(each, vocabulary))
+    names = (offering.name, offering.type, offering.slug)
     seen = set()
-    for first, second in combinations(ordered, 2):
-        about = dispute(
-            vocabulary[key],
-            _statement(first),
-            _statement(second),
-            (offering.name, offering.type, offering.slug),
-        )
+    for (first, one), (second, other) in combinations([(e, _statement(e)) for e in ordered], 2):
+        about = dispute(vocabulary[key], one, other, names)
         if not about:
             continue
         contradiction = Contradiction(first, second, about)

@@ -4,7 +4,7 @@
 is refused with a message that says what would. `dispute` tells what two statements about one key disagree on.
 """
 
-from watcher.values.agreement import Statement, dispute
+from watcher.values.agreement import Statement, dispute, is_compared
 from watcher.values.normal import normalise, render
 
-__all__ = ["Statement", "dispute", "normalise", "render"]
+__all__ = ["Statement", "dispute", "is_compared", "normalise", "render"]

@@ -116,20 +116,23 @@ def dispute(key: Key, one: Statement, other: Statement, own: Iterable[str] = ())
     number lies within the bounds of the other, or the vocabulary calls two choices compatible. `own` are names of
     the offering itself: a claim "for the API" of an API is not about something narrower.
     """
-    if not _is_compared(key, one.kind) or not _is_compared(key, other.kind):
+    if not is_compared(key, one.kind) or not is_compared(key, other.kind):
         return ""
-    demanded = _contrary_demand(one, other)
+    demanded, fits = _contrary_demand(one, other), _fit(key, one, other)
+    if fits and not demanded:
+        return ""
     first, second = (
         _scope(each, frozenset(_words(" ".join([*own, demanded])))) for each in (one, other)
     )
     if _are_apart(first, second, first.keys() & second.keys()):
         return ""
-    if not _fit(key, one, other) and not _are_apart(first, second, first.keys() | second.keys()):
+    if not fits and not _are_apart(first, second, first.keys() | second.keys()):
         return "value"
     return f"whether {demanded} is needed" if demanded else ""
 
 
-def _is_compared(key: Key, kind: SourceKind) -> bool:
+def is_compared(key: Key, kind: SourceKind) -> bool:
+    """Whether what sources of this kind say of `key` is held against what others say."""
     if key.per_document:
         return False
     return key.compared_among is None or kind in key.compared_among
