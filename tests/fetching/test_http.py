@@ -69,6 +69,12 @@ class TestConditions:
         look(site.page("/page"), Known(SourceId("page"), etag='"v1"'))
         assert "if-none-match" not in site.asked("/page")[0].headers
 
+    def test_a_validator_in_no_known_script_is_no_reason_not_to_look(
+        self, site: Any, look: Any
+    ) -> None:
+        response = look(site.page("/page", b"here"), replace(HELD, etag='"fa\xe7ade"'))
+        assert (response.trouble, response.payload) == (None, b"here")
+
     def test_304_without_a_baseline_is_fetched_again(self, site: Any, look: Any) -> None:
         not_modified = site.message(status="304 Not Modified", content_length="-")
         url = site.plays("/page", not_modified, site.message(b"here"))

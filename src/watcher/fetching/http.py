@@ -21,6 +21,9 @@ from watcher.fetching.unpacking import ACCEPTED, Unpacker
 from watcher.model import Hop, Judgement, Known, Response, Source, Verdict
 from watcher.urls import host_of
 
+_BYTES = "latin-1"
+"""How headers are taken: every byte as it is. Unless httpx is told, it tries ASCII and UTF-8 first, each time anew."""
+
 MOST_HOPS = 10
 MOST_RETRIES = 2
 _ACCEPT = "text/html,application/xhtml+xml,application/pdf;q=0.9,text/*;q=0.8,*/*;q=0.5"
@@ -198,11 +201,11 @@ class HttpFetcher:
         """Give the seconds after which to ask again, or None when not."""
         if attempt > MOST_RETRIES:
             return None
+        if isinstance(outcome, Answer) and outcome.status not in (*PASSING_STATUSES, 429):
+            return None
         backoff = pause_before(attempt, self._backoff, look.url)
         if isinstance(outcome, Trouble):
             return backoff if outcome.is_passing else None
-        if outcome.status not in PASSING_STATUSES and outcome.status != 429:
-            return None
         asked = read_retry_after(outcome.header("retry-after"), self._now())
         if asked is not None:
             return max(asked.total_seconds(), backoff)
@@ -233,13 +236,13 @@ class HttpFetcher:
     async def _receive(self, response: httpx.Response, look: Look) -> Answer:
         """Take the answer in under the cap; what redirects say besides where to go is left unread."""
         status = response.status_code
+        response.headers.encoding = _BYTES
         headers: Headers = tuple(
-            (name.decode("latin-1"), value.decode("latin-1"))
-            for name, value in response.headers.raw
+            (name.decode(_BYTES), value.decode(_BYTES)) for name, value in response.headers.raw
         )
         look.last = Answer(look.url, status, headers, b"")
         try:
-            if "set-cookie" in response.headers and status in REDIRECTS:
+            if status in REDIRECTS and "set-cookie" in response.headers:
                 look.cookies = look.cookies or httpx.Cookies()
                 look.cookies.extract_cookies(response)
             if status not in REDIRECTS and status != 304:
@@ -258,7 +261,11 @@ class HttpFetcher:
                 allow_private=allow_private or asked.host in self._private_hosts
             )
             extensions["timeout"] = self._timeouts
-            return httpx.Request("GET", asked, headers=headers, extensions=extensions)
+            request = httpx.Request(
+                "GET", asked, headers=httpx.Headers(headers, _BYTES), extensions=extensions
+            )
+            request.headers.encoding = _BYTES
+            return request
         except (*FOREIGN_ERRORS, ValueError) as error:
             raise unreachable(f"address: {url} cannot be asked for ({error})") from error
 

@@ -11,6 +11,9 @@ from watcher.model import Verdict
 ACCEPTED = "gzip, deflate"
 """The encodings that we ask for, as the header says it."""
 
+_SIP = 16_384
+"""Compressed bytes unpacked between two looks at the gauge: however much arrives at once, little room is taken."""
+
 _PIECE = 262_144
 _MOST_LAYERS = 2
 _RATIO = 250
@@ -111,6 +114,11 @@ class Unpacker:
 
     def feed(self, data: bytes) -> None:
         """Take the next bytes from the wire. Raises Trouble beyond the cap or when they are damaged."""
+        sip = _SIP if self._layers else len(data)
+        for start in range(0, len(data), sip or 1):
+            self._unpack(data[start : start + sip])
+
+    def _unpack(self, data: bytes) -> None:
         self._gauge.arrived += len(data)
         pieces = [data]
         for layer in self._layers:
