@@ -43,7 +43,7 @@ class Link:
     target: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Block:
     """One heading, paragraph, list item or table row. `path` holds the headings above it, outermost first."""
 
@@ -54,6 +54,26 @@ class Block:
     links: tuple[Link, ...] = ()
     level: int = 0
     page: int | None = None
+
+    def __init__(
+        self,
+        kind: BlockKind,
+        text: str,
+        region: Region = Region.MAIN,
+        path: tuple[str, ...] = (),
+        links: tuple[Link, ...] = (),
+        level: int = 0,
+        page: int | None = None,
+    ) -> None:
+        # A page has hundreds: what dataclasses write for frozen ones takes three times as long.
+        fields = self.__dict__
+        fields["kind"] = kind
+        fields["text"] = text
+        fields["region"] = region
+        fields["path"] = path
+        fields["links"] = links
+        fields["level"] = level
+        fields["page"] = page
 
     @cached_property
     def fingerprint(self) -> bytes:
@@ -97,12 +117,12 @@ class Document:
     @cached_property
     def digest(self) -> Digest:
         """Digest of all that is compared: meaning of every block's text, its region, its link targets."""
-        meaning = hashlib.sha256()
+        meaning: list[bytes] = []
         for block in self.blocks:
-            meaning.update(block.fingerprint + block.region.encode())
+            meaning += (block.fingerprint, block.region.encode())
             for link in block.links:
-                meaning.update(link.target.encode("utf-8", "surrogatepass"))
-        return Digest(meaning.hexdigest())
+                meaning.append(link.target.encode("utf-8", "surrogatepass"))
+        return Digest(hashlib.sha256(b"".join(meaning)).hexdigest())
 
     @cached_property
     def main_digest(self) -> Digest:

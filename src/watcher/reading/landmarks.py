@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from watcher.model import Region
 from watcher.reading.pieces import Box
 
@@ -35,7 +37,13 @@ _ROLES = {
 }
 
 
-def claimed_region(box: Box) -> Region | None:
+def claims_of(boxes: Iterable[Box]) -> dict[Box, Region]:
+    """Give the regions that boxes say they are, in the order of `boxes`; most say nothing."""
+    telling = (box for box in boxes if box.role or box.modal or box.tag in _LANDMARKS)
+    return {box: region for box in telling if (region := _claimed_region(box)) is not None}
+
+
+def _claimed_region(box: Box) -> Region | None:
     """Give the region that a box says it is, if any; a dialog that takes over the page is a banner."""
     if box.modal:
         return Region.BANNER

@@ -28,6 +28,7 @@ class LinkLists:
         self.boxes = walked.boxes
         self.prose_of = prose_of
         self.prose = sums_of(prose_of)
+        self.bare = [is_bare_link(piece) for piece in self.pieces]
         self.sites = sites
 
     def tag(self, regions: list[Region]) -> None:
@@ -35,7 +36,7 @@ class LinkLists:
         self._tag_boxes(regions)
         self._tag_runs(regions)
         for at, piece in enumerate(self.pieces):
-            if regions[at] is not Region.MAIN or not is_bare_link(piece):
+            if not self.bare[at] or regions[at] is not Region.MAIN:
                 continue
             if self._leads_home(piece):
                 regions[at] = Region.NAV
@@ -58,14 +59,13 @@ class LinkLists:
 
     def _run_of(self, at: int, regions: list[Region]) -> Box | None:
         """Give the element in which a link stands among others; None for what is no short link of the core."""
-        piece = self.pieces[at]
-        if regions[at] is not Region.MAIN or len(piece.text) > LABEL or not is_bare_link(piece):
+        if not self.bare[at] or regions[at] is not Region.MAIN:
             return None
-        return piece.box.parent
+        piece = self.pieces[at]
+        return piece.box.parent if len(piece.text) <= LABEL else None
 
     def _tag_boxes(self, regions: list[Region]) -> None:
-        bare = [is_bare_link(piece) for piece in self.pieces]
-        links = sums_of(bare)
+        links = sums_of(self.bare)
         long = sums_of([len(piece.text) > LABEL for piece in self.pieces])
         done = 0
         for box in self.boxes:
@@ -97,7 +97,7 @@ class LinkLists:
         for at in range(end - 1, start, -1):
             if regions[at] is not Region.MAIN:
                 continue
-            if not is_bare_link(self.pieces[at]):
+            if not self.bare[at]:
                 passed += 1
                 if self.prose_of[at] or passed > _FEW:
                     break

@@ -8,10 +8,12 @@ remove the cookie policy. A landmark that holds what the page is about is not be
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Set
+from functools import cached_property
 
 from watcher.model import BlockKind, Region
-from watcher.reading.landmarks import claimed_region
+from watcher.reading.landmarks import claims_of
 from watcher.reading.link_lists import LinkLists
 from watcher.reading.measures import (
     LABEL,
@@ -71,14 +73,14 @@ class _Page:
         self.title = title
         self.prose_of = [prose_in(piece) for piece in self.pieces]
         self.prose = sums_of(self.prose_of)
+        self.claimed = claims_of(self.boxes)
         self.landmark: dict[Box, Region | None] = {}
-        self.children: dict[Box, list[Box]] = {}
-        self.in_article: set[Box] = set()
+        self.children: defaultdict[Box, list[Box]] = defaultdict(list)
         for box in self.boxes:
             if box.parent is not None:
-                self.children.setdefault(box.parent, []).append(box)
-                if box.parent.tag == "article" or box.parent in self.in_article:
-                    self.in_article.add(box)
+                self.children[box.parent].append(box)
+        self.articles = [box for box in self.boxes if box.tag == "article"]
+        self.in_article = _inside(self.articles, self.boxes)
 
     def regions(self) -> list[Region]:
         """Tag every piece: landmarks, then what lies outside the core, then lists of links and fields inside it."""
@@ -116,20 +118,23 @@ class _Page:
         # A consent dialog may hold more prose than a short policy: landmarks are weighed against the rest.
         whole = self.prose.totals[-1]
         rest = whole - self._prose_in_dialogs()
+        landmark, most = self.landmark, rest if rest >= _SOME else whole
         for box in self.boxes:
-            above = self.landmark[box.parent] if box.parent else None
-            self.landmark[box] = above or self._landmark(box, rest if rest >= _SOME else whole)
+            found = landmark[box.parent] if box.parent else None
+            if found is None and (box in self.claimed or box.live or box.off_screen):
+                found = self._landmark(box, most)
+            landmark[box] = found
 
     def _prose_in_dialogs(self) -> int:
         total = end = 0
-        for box in self.boxes:
-            if box.start >= end and claimed_region(box) is Region.BANNER:
+        for box, claimed in self.claimed.items():
+            if box.start >= end and claimed is Region.BANNER:
                 total, end = total + self.prose.over(box), box.end
         return total
 
     def _landmark(self, box: Box, whole: int) -> Region | None:
         """Give the region that a box claims, unless it holds what the page is about."""
-        claimed = claimed_region(box)
+        claimed = self.claimed.get(box)
         if claimed is None:
             return Region.ASIDE if self._is_passing(box) else None
         prose = self.prose.over(box)
@@ -174,15 +179,12 @@ class _Page:
     def _take_dates_of_article(self, regions: list[Region]) -> None:
         """Take the date in the head or foot of the article that the page is about as a part of that article."""
         whole = _WHOLE * self.prose.totals[-1]
-        articles = [
-            box for box in self.boxes if box.tag == "article" and self.prose.over(box) >= whole
-        ]
         ends = [
             box
-            for article in articles
-            for box in self.boxes
+            for article in self.articles
+            for box, claimed in self.claimed.items()
+            if self.prose.over(article) >= whole and claimed in _ENDS
             if article.start <= box.start and box.end <= article.end
-            if claimed_region(box) in _ENDS
         ]
         for at in {at for box in ends for at in range(box.start, box.end)}:
             if regions[at] in _ENDS and is_dated(self.pieces[at]):
@@ -316,17 +318,21 @@ class _Page:
 
     def _title_at(self, regions: list[Region]) -> int | None:
         """Give the piece that names the document: words that the page's title has too, or a first-level heading."""
+        free = (each for each in self._titles if regions[each[1]] is Region.MAIN)
+        return min(free, default=(0, None))[1]
+
+    @cached_property
+    def _titles(self) -> list[tuple[int, int]]:
+        """Where pieces stand that may name the document, each after its rank; the least is the best."""
         names = {part.strip().casefold() for part in _TITLE_PARTS.split(self.title)} - {""}
-        best, found = 4, None
+        found = []
         for at, piece in enumerate(self.pieces):
-            if regions[at] is not Region.MAIN or piece.linked or piece.pressed:
+            if piece.linked or piece.pressed:
                 continue
             named = len(piece.text) <= LABEL and piece.text.casefold() in names
             if named or piece.box.level == 1:
                 # Consent dialogs call themselves first-level headings too, by their role.
-                rank = (not named) + 2 * (piece.box.tag != "h1")
-                if rank < best:
-                    best, found = rank, at
+                found.append(((not named) + 2 * (piece.box.tag != "h1"), at))
         return found
 
     def _branch_of_title(self, core: Box, title: int, free: Sums) -> Box | None:
@@ -354,3 +360,12 @@ class _Page:
 
     def _is_announced_title(self, piece: Piece) -> bool:
         return bool(self.title) and piece.kind is BlockKind.PARAGRAPH and piece.text == self.title
+
+
+def _inside(articles: Collection[Box], boxes: Iterable[Box]) -> Set[Box]:
+    """Give those of `boxes`, in the order in which they open, that stand within one of `articles`."""
+    inside: set[Box] = set()
+    for box in boxes if articles else ():
+        if box.parent is not None and (box.parent.tag == "article" or box.parent in inside):
+            inside.add(box)
+    return inside
