@@ -13,6 +13,7 @@ import asyncio
 import json
 import multiprocessing
 import os
+import random
 import resource
 import sqlite3
 import statistics
@@ -284,21 +285,25 @@ def row(name: str, n: int, results: list[tuple[float, float, float]]) -> None:
 
 
 def survive(work: Path, options: argparse.Namespace) -> None:
-    """Kill a worker, PostgreSQL and the coordinator in one first sweep; print what became of it."""
+    """Kill a worker, PostgreSQL and the coordinator in one first sweep, when `plan` says; print what became of it."""
     declare(work, options, options.spacing)
+    plan = moments(options.seed)
     with PrivatePostgres(durable=True) as postgres, hosts_at_work(options):
         started = time.perf_counter()
         workers = [worker(work, postgres.dsn, options) for _ in range(2)]
         coordinator = Process(work, postgres.dsn, "sweep", "--ledger", "watcher.db")
-        wait_for_checks(work, options.n // 4)
-        workers[0].kill()
-        workers[0] = worker(work, postgres.dsn, options)
-        wait_for_checks(work, options.n // 2)
-        postgres.kill()
-        postgres.start()
-        wait_for_checks(work, 3 * options.n // 4)
-        coordinator.kill()
-        code = Process(work, postgres.dsn, "sweep", "--ledger", "watcher.db").wait()[2]
+        for victim, share in plan:
+            wait_for_checks(work, int(share * options.n))
+            if victim == "PostgreSQL":
+                postgres.kill()
+                postgres.start()
+            elif victim == "worker":
+                workers[0].kill()
+                workers[0] = worker(work, postgres.dsn, options)
+            else:
+                coordinator.kill()
+                coordinator = Process(work, postgres.dsn, "sweep", "--ledger", "watcher.db")
+        code = coordinator.wait()[2]
         took = time.perf_counter() - started
         for each in workers:
             each.end()
@@ -306,12 +311,23 @@ def survive(work: Path, options: argparse.Namespace) -> None:
     each_once = checks(
         work, "SELECT count(*) FROM (SELECT 1 FROM checks GROUP BY source HAVING count(*) = 1)"
     )
+    kills = ", ".join(f"{victim} at {share:.0%}" for victim, share in plan)
     print(
-        f"kills: worker, PostgreSQL, coordinator; exit code {code} after {took:.0f} s. "
+        f"kills: {kills}; exit code {code} after {took:.0f} s. "
         f"{each_once} of {options.n} sources have exactly one check, {checks(work, 'SELECT count(*) FROM checks')} "
         f"checks in all, {told['requests']} requests.\nAt one host at once: {told['at_once']}; shortest pause "
         f"{told['pause']:.3f} s, wanted {options.spacing} s."
     )  # fmt: skip
+
+
+def moments(seed: int) -> list[tuple[str, float]]:
+    """Give who is killed when, in shares of the sweep: at each quarter, or where a `seed` above 0 says."""
+    victims = ["worker", "PostgreSQL", "coordinator"]
+    if not seed:
+        return [(victim, (n + 1) / 4) for n, victim in enumerate(victims)]
+    rng = random.Random(seed)
+    rng.shuffle(victims)
+    return list(zip(victims, sorted(rng.uniform(0.0, 0.9) for _ in victims), strict=True))
 
 
 def wait_for_checks(work: Path, count: int) -> None:
@@ -344,6 +360,7 @@ def main() -> None:
     parser.add_argument("--kilobytes", type=int, default=8)
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--kill", action="store_true")
+    parser.add_argument("--seed", type=int, default=0, help="other moments to kill, with --kill")
     parser.add_argument("--backlog", action="store_true", help="what taking results in costs")
     parser.add_argument("--port", type=int, default=8931)
     parser.add_argument("--spacing", type=float, default=0.3, help="kept to each host, with --kill")
