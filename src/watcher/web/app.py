@@ -20,6 +20,7 @@ from watcher.errors import (
     WatcherError,
 )
 from watcher.web import (
+    alarms,
     api,
     corrections,
     deciding,
@@ -88,6 +89,7 @@ PAGES: tuple[tuple[str, str, Page, Need], ...] = (
     ("POST", "/api/v1/changes/{change:int}/decisions", api.decide, DECIDE),
     ("GET", "/api/openapi.json", api.description, NOBODY),
     ("GET", "/healthz", api.health, NOBODY),
+    ("GET", "/metrics", alarms.metrics, READ),
 )
 """Method, address, page, and who may see it."""
 

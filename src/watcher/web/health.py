@@ -12,6 +12,7 @@ from watcher.desk import pack_named
 from watcher.errors import ReviewError
 from watcher.looks import seen_by_person
 from watcher.model import Verdict
+from watcher.web.alarms import alarms_of
 from watcher.web.finds import found
 from watcher.web.looking import Health, health_of, healths
 from watcher.web.rendering import page
@@ -75,6 +76,7 @@ def sources_page(visit: Visit) -> Response:
         lines=lines,
         noisy=_NOISY,
         finds=len(found(visit)),
+        alarms=alarms_of(visit),
         troubled=sum(line.rank[0] < 3 for line in lines),
         retired=set(ledger.sources.retired()),
     )

@@ -14,6 +14,7 @@ from watcher.desk import Desk
 from watcher.ledger.queue import Asked
 from watcher.model import Change, ChangeKind, Decision, Offering, Review, Source, SourceId
 from watcher.reviews import standing
+from watcher.web.alarms import alarms_of
 from watcher.web.finds import found
 from watcher.web.rendering import page
 from watcher.web.telling import BlockView, ClaimView, block_views, claim_views, is_obvious, title_of
@@ -89,6 +90,7 @@ def queue_page(visit: Visit) -> Response:
         next_look=ledger.sources.next_due_at(),
         done=done(visit),
         finds=len(found(visit)),
+        alarms=() if filters(visit) else alarms_of(visit),
     )
 
 
