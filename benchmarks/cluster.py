@@ -293,7 +293,12 @@ def survive(work: Path, options: argparse.Namespace) -> None:
         workers = [worker(work, postgres.dsn, options) for _ in range(2)]
         coordinator = Process(work, postgres.dsn, "sweep", "--ledger", "watcher.db")
         for victim, share in plan:
-            wait_for_checks(work, int(share * options.n))
+            while checks(work, "SELECT count(*) FROM checks") < share * options.n:
+                time.sleep(0.1)
+                if (
+                    coordinator.process.poll() == 5
+                ):  # PostgreSQL was away as it began: as systemd would
+                    coordinator = Process(work, postgres.dsn, "sweep", "--ledger", "watcher.db")
             if victim == "PostgreSQL":
                 postgres.kill()
                 postgres.start()
@@ -328,14 +333,6 @@ def moments(seed: int) -> list[tuple[str, float]]:
     rng = random.Random(seed)
     rng.shuffle(victims)
     return list(zip(victims, sorted(rng.uniform(0.0, 0.9) for _ in victims), strict=True))
-
-
-def wait_for_checks(work: Path, count: int) -> None:
-    """Wait until the ledger holds so many checks."""
-    for _ in range(100_000):
-        if checks(work, "SELECT count(*) FROM checks") >= count:
-            return
-        time.sleep(0.1)
 
 
 def checks(work: Path, query: str) -> int:

@@ -58,6 +58,43 @@ def test_a_server_that_does_not_answer_is_named_without_the_password(
     assert "s3cret" not in done.stderr + done.stdout
 
 
+STARTS_UP = """
+import socket
+
+def refusal(code, said):
+    fields = b"SFATAL\\0VFATAL\\0C" + code + b"\\0M" + said + b"\\0\\0"
+    return b"E" + (len(fields) + 4).to_bytes(4) + fields
+
+def packet(connection):
+    return connection.recv(int.from_bytes(connection.recv(4)) - 4)
+
+listener = socket.create_server(("127.0.0.1", 0))
+print(listener.getsockname()[1], flush=True)
+for asked in range(100):
+    connection, _ = listener.accept()
+    while int.from_bytes(packet(connection)[:4]) in (80877103, 80877104):  # may it be encrypted?
+        connection.sendall(b"N")
+    late = refusal(b"57P03", b"the database system is starting up"), refusal(b"28000", b"no such user")
+    connection.sendall(late[asked >= 4])
+    connection.close()
+"""
+"""Stands for a PostgreSQL that is not ready for a while, and then knows better who we are."""
+
+
+def test_a_server_that_starts_up_is_waited_for(tmp_path: Path) -> None:
+    """After a reboot, or a crash of its own, all begin at the same moment."""
+    with subprocess.Popen(
+        [sys.executable, "-c", STARTS_UP], stdout=subprocess.PIPE, text=True
+    ) as server:
+        assert server.stdout is not None
+        address = f"postgresql://me@127.0.0.1:{int(server.stdout.readline())}/watcher"
+        done = run(tmp_path, "worker", postgres=address)
+        server.kill()
+
+    assert done.returncode == 5
+    assert "no such user" in done.stderr, "it was asked until it had started"
+
+
 def test_an_address_that_is_none_is_not_repeated() -> None:
     with pytest.raises(SettingsError) as caught:
         name_of("postgres//me:s3cret@somewhere")

@@ -18,7 +18,8 @@ from procrastinate import PsycopgConnector
 from procrastinate.exceptions import ConnectorException
 from procrastinate.manager import JobManager
 from procrastinate.schema import SchemaManager
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.pq import PGconn, Ping
 
 from watcher.errors import ClusterUnreachable, SettingsError
 
@@ -27,6 +28,11 @@ TASK = "look_at_host"
 
 _PATIENCE = 5.0
 """Seconds that one statement waits for a connection; who needs more asks again."""
+
+_STARTING_UP = 60.0
+"""Seconds that a server may take to start up, which says so: after a crash it reads its log again."""
+
+_PAUSE = 0.5
 
 _PREPARING = 0x57544348
 """The advisory lock held while tables are made, so that two who come first do not both make them."""
@@ -152,12 +158,23 @@ def seconds(pause: float) -> timedelta:
 
 
 async def _knock(dsn: str, name: str) -> None:
-    """Try once, for an error that a person can read; a pool would try on."""
-    try:
-        connection = await psycopg.AsyncConnection.connect(dsn, connect_timeout=5)
-    except psycopg.OperationalError as error:
-        raise _unreachable(name, error) from None
-    await connection.close()
+    """Try once, for an error that a person can read; a pool would try on. A server that starts up is waited for."""
+    ends_at = asyncio.get_running_loop().time() + _STARTING_UP
+    while True:
+        try:
+            connection = await psycopg.AsyncConnection.connect(dsn, connect_timeout=5)
+        except psycopg.OperationalError as error:
+            is_late = asyncio.get_running_loop().time() > ends_at
+            if is_late or not _starts_up(dsn):
+                raise _unreachable(name, error) from None
+            await asyncio.sleep(_PAUSE)
+        else:
+            return await connection.close()
+
+
+def _starts_up(dsn: str) -> bool:
+    """Ask a server that took no connection whether it will; psycopg can do this only while all else stands still."""
+    return PGconn.ping(make_conninfo(dsn, connect_timeout=2).encode()) == Ping.REJECT
 
 
 async def _prepare(server: Server) -> None:
