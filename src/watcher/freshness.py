@@ -94,7 +94,7 @@ def health(ledger: Ledger, sources: Collection[Source], now: datetime) -> Health
     """Give how `sources` fare at `now`, by what `ledger` knows."""
     return assess(
         sources,
-        ledger.sources.fares().values(),
+        ledger.fares.all().values(),
         ledger.hosts.all().values(),
         now,
         waiting=ledger.changes.number_waiting(now),

@@ -179,7 +179,7 @@ def _late(ledger: Ledger, report: Report, at: datetime) -> list[tuple[Source, Kn
     told = {outcome.source.id for outcome in report.troubled}
     return [
         (source, known)
-        for source, known in ledger.sources.doubtful(at)
+        for source, known in ledger.fares.doubtful(at)
         if cadence.is_overdue(source, known, at)
         and (known.last_good_at is not None or known.last_check_at is not None)
         and (known.last_good_at is not None or source.id not in told)

@@ -19,6 +19,7 @@ from watcher.ledger.comments import Comments
 from watcher.ledger.connection import Connection
 from watcher.ledger.corrections import Corrections
 from watcher.ledger.documents import Documents
+from watcher.ledger.fares import Fares
 from watcher.ledger.hosts import Hosts
 from watcher.ledger.listings import Listings
 from watcher.ledger.memories import Memories
@@ -64,6 +65,7 @@ class Ledger:
         self.path = connection.path
         self.id = _id_of(connection)
         self.sources = Sources(connection)
+        self.fares = Fares(connection)
         self.checks = Checks(connection)
         self.payloads = Payloads(connection)
         self.snapshots = Snapshots(connection, self.payloads)

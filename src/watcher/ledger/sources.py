@@ -39,7 +39,7 @@ _STATE = (
     "snapshot_id, payload_digest, document_id, document_digest, etag, last_modified, usual, doubt, "
     "last_check_at, last_verdict, last_good_at, failures, pending, next_due_at, read_by"
 )
-_SOURCE = "source_id, url, title, kind, authority, offerings, every_seconds, declaration"
+COLUMNS = "source_id, url, title, kind, authority, offerings, every_seconds, declaration"
 _OFFERING = "slug, name, provider, type, status, summary, official_site, official_docs, guidance"
 _SELECT_KNOWN = (
     f"SELECT sources.source_id, state.source, {_STATE} "
@@ -154,23 +154,15 @@ class Sources:
             known.source_id: known for known in map(_known, self._connection.rows(_SELECT_KNOWN))
         }
 
-    def fares(self) -> dict[SourceId, Known]:
-        """Give how every source fares that was ever looked at: times, verdict, failures; not what it held.
-
-        A tenth of what `all_known` costs.
-        """
-        rows = self._connection.rows(_FARES)
-        return {SourceId(row[0]): _fared(*row) for row in rows}
-
     def declared(self) -> dict[SourceId, Source]:
         """Give every source as it was declared last, retired ones included."""
-        rows = self._connection.rows(f"SELECT {_SOURCE} FROM sources")
-        return {source.id: source for source in map(_source, rows)}
+        rows = self._connection.rows(f"SELECT {COLUMNS} FROM sources")
+        return {source.id: source for source in map(source_from, rows)}
 
     def standing(self) -> list[Source]:
         """Give the sources that are declared now."""
-        rows = self._connection.rows(f"SELECT {_SOURCE} FROM sources WHERE retired_at IS NULL")
-        return [_source(row) for row in rows]
+        rows = self._connection.rows(f"SELECT {COLUMNS} FROM sources WHERE retired_at IS NULL")
+        return [source_from(row) for row in rows]
 
     def offerings(self) -> dict[Slug, Offering]:
         """Give every offering as it was declared last, retired ones included."""
@@ -182,7 +174,7 @@ class Sources:
     ) -> tuple[dict[Slug, Offering], dict[SourceId, Source]]:
         """Give the offerings that those sources are evidence for, and all sources declared for these, none retired."""
         rows = self._connection.rows(_BESIDE, (to_json(list(looked_at)),))
-        sources = {source.id: source for source in map(_source, rows)}
+        sources = {source.id: source for source in map(source_from, rows)}
         slugs = {slug for each in looked_at if each in sources for slug in sources[each].offerings}
         declared = self.offerings()
         return {slug: each for slug, each in declared.items() if slug in slugs}, sources
@@ -194,18 +186,7 @@ class Sources:
         grows with what is due; of what is not, only the row ids are run through.
         """
         ahead = to_text(now + CLOCK_TOLERANCE)
-        return [_source(row) for row in self._connection.rows(_DUE, (to_text(now), ahead))]
-
-    def doubtful(self, now: datetime) -> list[tuple[Source, Known]]:
-        """Give the declared sources that may be overdue, and what is known of each: those that failed, or are due.
-
-        All others were seen well at their last look, and are not due again yet. What this costs grows with what is
-        given.
-        """
-        ahead = to_text(now + CLOCK_TOLERANCE)
-        rows = self._connection.rows(_DOUBTFUL, (to_text(now), ahead))
-        found = [_source(row) for row in rows]
-        return [(source, self.known(source.id)) for source in found]
+        return [source_from(row) for row in self._connection.rows(_DUE, (to_text(now), ahead))]
 
     def number_standing(self) -> int:
         """Give how many sources are declared now."""
@@ -268,30 +249,21 @@ class Sources:
         )
 
 
-_FARES = """
-SELECT source_id, last_check_at, last_verdict, last_good_at, failures, next_due_at
-  FROM source_states JOIN sources ON sources.id = source
-"""
 _BESIDE = f"""
-SELECT {_SOURCE} FROM sources WHERE retired_at IS NULL AND EXISTS (
+SELECT {COLUMNS} FROM sources WHERE retired_at IS NULL AND EXISTS (
     SELECT 1 FROM json_each(offerings) WHERE value IN (
         SELECT shared.value FROM sources AS seen, json_each(seen.offerings) AS shared
          WHERE seen.retired_at IS NULL AND seen.source_id IN (SELECT value FROM json_each(?))))
 """
-_ROWS_DUE = """
+ROWS_DUE = """
     SELECT source AS row, next_due_at AS since FROM source_states WHERE next_due_at <= ?
      UNION SELECT source, '' FROM source_states WHERE next_due_at IS NULL OR last_check_at > ?
      UNION SELECT id, '' FROM sources
             WHERE NOT EXISTS (SELECT 1 FROM source_states WHERE source = sources.id)
 """
 _DUE = f"""
-SELECT {_SOURCE} FROM sources JOIN ({_ROWS_DUE}) ON row = sources.id
+SELECT {COLUMNS} FROM sources JOIN ({ROWS_DUE}) ON row = sources.id
  WHERE retired_at IS NULL GROUP BY sources.id ORDER BY min(since), sources.id
-"""
-_DOUBTFUL = f"""
-SELECT {_SOURCE} FROM sources JOIN ({_ROWS_DUE} UNION SELECT source, '' FROM source_states WHERE failures > 0)
-    ON row = sources.id
- WHERE retired_at IS NULL GROUP BY sources.id ORDER BY sources.id
 """
 
 
@@ -308,7 +280,8 @@ def _source_row(source: Source) -> Row:
     )
 
 
-def _source(row: Row) -> Source:
+def source_from(row: Row) -> Source:
+    """Give the source that a row of COLUMNS holds."""
     source_id, url, title, kind, authority, offerings, every, declaration = row
     return Source(
         id=SourceId(source_id),
@@ -354,24 +327,6 @@ def _state_row(known: Known) -> Row:
         to_text_or_none(known.next_due_at),
         known.read_by,
         known.source_id,
-    )
-
-
-def _fared(
-    source_id: str,
-    last_check_at: str | None,
-    last_verdict: str | None,
-    last_good_at: str | None,
-    failures: int,
-    next_due_at: str | None,
-) -> Known:
-    return Known(
-        SourceId(source_id),
-        last_check_at=from_text_or_none(last_check_at),
-        last_verdict=None if last_verdict is None else Verdict(last_verdict),
-        last_good_at=from_text_or_none(last_good_at),
-        failures=failures,
-        next_due_at=from_text_or_none(next_due_at),
     )
 
 
