@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from watcher.ledger import Ledger
+from watcher.ledger.compression import compress, restore
 from watcher.ledger.encoding import document_as, document_from, from_bytes, to_bytes
 from watcher.ledger.times import from_microseconds, from_text, to_microseconds, to_text
 from watcher.model import (
@@ -243,6 +244,14 @@ def test_snapshot(held: Ledger, snapshot: Snapshot, payload: bytes) -> None:
     snapshot_id = held.snapshots.add(snapshot, payload)
     assert held.snapshots.get(snapshot_id) == replace(snapshot, id=snapshot_id)
     assert held.snapshots.payload(snapshot_id) == payload
+
+
+@given(st.binary(max_size=300), st.binary(max_size=300))
+def test_what_was_compressed_by_itself_is_restored_beside_a_prefix(
+    content: bytes, before: bytes
+) -> None:
+    assert restore(compress(content), before) == content
+    assert restore(compress(before + content), before) == before + content
 
 
 @given(changes)

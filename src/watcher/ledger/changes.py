@@ -40,6 +40,19 @@ _WAITING = (
     "ORDER BY level DESC, raised_at, changes.id"
 )
 
+_COMMON = (
+    b'[{"difference":"moved","before":{"kind":"row","text":"|","path":[]},"after":{"kind":"code","text":"'
+    b'[{"difference":"removed","before":{"kind":"heading","text":"","path":["",""],"links":[["","https://'
+    b'[{"difference":"added","before":null,"after":{"kind":"item","text":"","path":["",""]},"words":[]},'
+    b'[{"difference":"changed","before":{"kind":"paragraph","text":"We ","path":["Terms of "]},'
+    b'"after":{"kind":"paragraph","text":"We ","path":["Terms of "]},'
+    b'"words":[["same","We "],["removed","."],["added","."],["same","."]]}]'
+)
+"""What changed blocks are compressed against: what their JSON says around the words of a page. A changed sentence takes
+115 bytes by it, and 180 without. Never to be altered, or what is held could not be read. Rows from before it was there
+refer to nothing outside themselves, and are read in the same way.
+"""
+
 IMPORTED = "imported: part of a history that was taken over"
 """Why a change is closed that somebody else's record told of: it is history, and waits for nobody."""
 
@@ -64,7 +77,7 @@ class Changes:
             to_json(change.significance.reasons),
             change.title,
             to_json([claim_change_as(each) for each in change.claims]),
-            compress(to_bytes([block_change_as(each) for each in change.blocks])),
+            compress(to_bytes([block_change_as(each) for each in change.blocks]), _COMMON),
         )
         with self._connection.atomic():
             change_id = self._connection.write(_ADD, row)
@@ -200,7 +213,7 @@ def change_from(row: Row) -> Change:
         raised_at=from_text(raised_at),
         significance=Significance(level, tuple(from_json(reasons))),
         claims=tuple(map(claim_change_from, from_json(claims))),
-        blocks=tuple(map(block_change_from, from_bytes(restore(blocks)))),
+        blocks=tuple(map(block_change_from, from_bytes(restore(blocks, _COMMON)))),
         title=title,
         id=row_id,
     )
