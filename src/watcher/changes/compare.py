@@ -76,8 +76,6 @@ def compare_documents(before: Document, after: Document) -> tuple[BlockChange, .
 
 def compare_blocks(before: Sequence[Block], after: Sequence[Block]) -> Comparison:
     """Give all that differs between two runs of blocks."""
-    if before == after:
-        return Comparison()
     comparing = _Comparing(before, after)
     comparing.align()
     comparing.find_sure_moves()

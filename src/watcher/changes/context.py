@@ -46,7 +46,9 @@ def is_policy(block: Block) -> bool:
 
 def policy_of(document: Document) -> tuple[Block, ...]:
     """Give the blocks that are compared."""
-    return tuple(block for block in document.blocks if is_policy(block))
+    return tuple(
+        [block for block in document.blocks if block.region is Region.MAIN or is_policy(block)]
+    )
 
 
 @dataclass(frozen=True)

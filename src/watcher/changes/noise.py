@@ -132,8 +132,8 @@ def _counter(piece: Piece, context: Context) -> bool:
     texts = _texts(piece.change)
     return (
         len(texts) == 2
-        and wording.without_counts(texts[0]) == wording.without_counts(texts[1])
         and wording.is_counter(texts[1])
+        and wording.without_counts(texts[0]) == wording.without_counts(texts[1])
         and not wording.is_date_line(texts[1])
         and not context.holds_claim(piece.change)
     )
@@ -155,9 +155,9 @@ def _day_of_look(piece: Piece, context: Context) -> bool:
     texts = _texts(piece.change)
     return (
         len(texts) == 2
-        and wording.differs_in_day(*texts)
-        and not any(map(wording.dates_document, texts))
         and not wording.is_clause(texts[1])
+        and not any(map(wording.dates_document, texts))
+        and wording.differs_in_day(*texts)
         and wording.shows_day(texts[0], context.before.seen_at)
         and wording.shows_day(texts[1], context.at)
     )

@@ -24,6 +24,9 @@ step would want it for the same 24 steps, makes a long history twice as large: k
 _REMEMBERED_BYTES = 8 * 1024 * 1024
 """Of payloads against which the next may be stored: enough for what a sweep looks at twice."""
 
+_RESTORED_BYTES = 1_000_000
+"""So large a payload, restored last, stays at hand: the document that a new one is compared with is stored against."""
+
 _RESTORE = """
 WITH RECURSIVE chain (id, base, step) AS (
     SELECT id, base, 0 FROM payloads WHERE id = ?
@@ -58,11 +61,17 @@ class _Last(NamedTuple):
     content: bytes
 
 
+class _Restored(NamedTuple):
+    digest: bytes
+    content: bytes
+
+
 class Payloads:
     """The payloads of all sources."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._restored = _Restored(b"", b"")
         self._last = _LastPayloads(_REMEMBERED_BYTES)
         connection.when_undone(self._last.clear)
 
@@ -110,6 +119,8 @@ class Payloads:
             content = self._step(wanted, compressed, content)
         if content is None or digest_of(content) != wanted:
             raise self._damaged(wanted, "it restores to other bytes")
+        if len(content) <= _RESTORED_BYTES:
+            self._restored = _Restored(chain[-1][0], content)
         return content
 
     def drop(self, rows: Collection[int]) -> None:
@@ -206,10 +217,16 @@ class Payloads:
 
     def _last_stored(self, source: int, strand: Strand) -> _Last | None:
         found = self._connection.row(
-            "SELECT id, position FROM payloads WHERE source = ? AND strand = ? ORDER BY id DESC LIMIT 1",
+            "SELECT id, position, digest FROM payloads WHERE source = ? AND strand = ? ORDER BY id DESC LIMIT 1",
             (source, strand.value),
         )
-        return None if found is None else _Last(found[0], found[1], self.get_row(found[0]))
+        if found is None:
+            return None
+        row_id, position, digest = found
+        is_at_hand = digest == self._restored.digest
+        return _Last(
+            row_id, position, self._restored.content if is_at_hand else self.get_row(row_id)
+        )
 
     def _landing_before(self, last: _Last) -> _Last:
         row_id, position = last.id, last.position
