@@ -8,6 +8,7 @@ Nothing is fetched.
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import statistics
 import sys
@@ -117,6 +118,7 @@ def main() -> None:
     parser.add_argument("--record", type=Path, default=RECORD)
     parser.add_argument("--captures", type=int, default=1500)
     options = parser.parse_args()
+    gc.set_threshold(100_000)  # as commands do
     print(f"Load average {os.getloadavg()[0]:.1f}; CPU ms a look\n")
     print(
         "| look | number | mean | median | 95 % below | mean a 100 KB |\n|---|---|---|---|---|---|"

@@ -88,7 +88,7 @@ _IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 def is_clause(text: str) -> bool:
     """Whether `text` says something whole: a sentence, or as many words as one has."""
     words = text.split()
-    if len(_IDEOGRAPHS.findall(text)) >= 16:
+    if not text.isascii() and len(_IDEOGRAPHS.findall(text)) >= 16:
         return True
     return len(words) >= 14 or (len(words) >= 7 and _ENDS.search(text) is not None)
 
