@@ -21,9 +21,10 @@ import click
 
 from watcher import __version__
 
-_UNCOLLECTED = 20_000
+_UNCOLLECTED = 100_000
 """New objects that may pile up until memory is searched for cycles. Commands and looks leave few; at Python's 700 the
-search goes through modules, rules and caches so often that it takes a tenth of the time.
+search goes through modules, rules and caches so often that it takes a tenth of the time, and at 20,000 still a
+twentieth of a sweep in which pages changed, for no memory that could be told.
 """
 
 COMMANDS = {
