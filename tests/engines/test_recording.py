@@ -11,7 +11,7 @@ from random import Random
 import pytest
 
 from watcher.claims import Pack
-from watcher.engines.recording import MOST_LOOKS, Recorder
+from watcher.engines.recording import MOST_LOOKS, MOST_READ, Recorder
 from watcher.errors import LedgerFull, NotFound
 from watcher.ledger import Ledger
 from watcher.model import Judgement, Response, Source, SourceId, SourceKind, Verdict, Vocabulary
@@ -166,3 +166,51 @@ def test_a_look_that_another_of_the_same_transaction_overtook_begins_again(
 
     assert all(isinstance(each, Outcome) for each in outcomes)
     assert ledger.sources.known(look.source.id).failures == 2
+
+
+def test_no_page_is_read_while_many_wait_to_be_recorded(ledger: Ledger, sweep: Sweep) -> None:
+    names = [f"host{number}" for number in range(4 * MOST_READ)]
+    looks = looks_at(ledger, sweep, *names)
+    read: list[str] = []
+    most = 0
+
+    async def look_at(recorder: Recorder, look: Look) -> Outcome:
+        nonlocal most
+        await recorder.room()
+        read.append(look.source.id)
+        outcome = recorder.record(look, refused(look), BUSY)
+        recorded = ledger.connection.row("SELECT count(*) FROM checks")
+        most = max(most, len(read) - (recorded[0] if recorded else 0))
+        return await outcome
+
+    async def run() -> list[Outcome]:
+        recorder = Recorder(sweep)
+        return await asyncio.gather(*(look_at(recorder, each) for each in looks))
+
+    outcomes = asyncio.run(run())
+
+    assert [each.source.id for each in outcomes] == names
+    assert read == names
+    assert most == MOST_READ
+
+
+def test_a_run_that_is_ended_lets_go_of_those_who_wait_for_room(
+    ledger: Ledger, sweep: Sweep
+) -> None:
+    looks = looks_at(ledger, sweep, *(f"host{number}" for number in range(MOST_READ + 1)))
+
+    async def run() -> bool:
+        recorder = Recorder(sweep)
+        recording = [
+            asyncio.create_task(recorder.record(each, refused(each), BUSY))
+            for each in looks[:MOST_READ]
+        ]
+        room = asyncio.create_task(recorder.room())
+        await asyncio.sleep(0)  # all are under way, nothing is recorded yet
+        waited = not room.done()
+        for each in recording:
+            each.cancel()
+        await asyncio.wait_for(room, 5)
+        return waited
+
+    assert asyncio.run(run())

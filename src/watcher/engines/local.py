@@ -72,5 +72,6 @@ class LocalEngine(Engine):
 
     async def _look_at(self, source: Source) -> Outcome:
         look = self._sweep.begin(source)
-        response, found = await look_at(look, self._fetcher, self._deadline)
+        room = self._recorder.room
+        response, found = await look_at(look, self._fetcher, self._deadline, room)
         return await self._recorder.record(look, response, found)

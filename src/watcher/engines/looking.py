@@ -32,17 +32,25 @@ class Fetcher(Protocol):
         ...
 
 
+async def _at_once() -> None:
+    """Wait for nothing."""
+
+
 async def look_at(
-    look: Look, fetcher: Fetcher, deadline: float = READER_DEADLINE
+    look: Look,
+    fetcher: Fetcher,
+    deadline: float = READER_DEADLINE,
+    room: Callable[[], Awaitable[None]] = _at_once,
 ) -> tuple[Response, Document | Judgement]:
     """Give what came back, and the document that it reads as, or the verdict that needs none.
 
-    A plug-in may read for `deadline` seconds.
+    A plug-in may read for `deadline` seconds. `room` is waited for before a page is read.
     """
     response = await fetcher.fetch(look.source, look.known)
     found = look.judge(response)
     if found is not None:
         return response, found
+    await room()
     # Taken while it is at hand from judging: recording asks for it, and may come after many other pages.
     response = replace(response, markup=markup_digest(response, look.source))
     return response, await _read(response, look.source, deadline)

@@ -16,6 +16,10 @@ LONGEST = 0.05
 """Looks in one transaction, and seconds after which no further one is taken into it: people and other processes that
 want to write wait for as long, and so does everything else in this one."""
 
+MOST_READ = 16
+"""Looks that wait to be recorded while further pages are read: a first look takes longer to record than to read, and
+a page with its document is a quarter of a megabyte."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Ended:
@@ -36,6 +40,12 @@ class Recorder:
     def __init__(self, sweep: Sweep) -> None:
         self._sweep = sweep
         self._waiting: list[_Ended] = []
+        self._recorded = asyncio.Event()
+
+    async def room(self) -> None:
+        """Wait until so few looks wait to be recorded that a further page may be read."""
+        while len(self._waiting) >= MOST_READ:
+            await self._recorded.wait()
 
     async def record(self, look: Look, response: Response, found: Document | Judgement) -> Outcome:
         """Give what the look came to, once that is committed.
@@ -57,6 +67,8 @@ class Recorder:
         # Of a run that was ended nothing is recorded: its sources stay due.
         looks = [each for each in self._waiting if not each.outcome.cancelled()]
         self._waiting.clear()
+        self._recorded.set()  # whoever waits for room asks for it again when this is over
+        self._recorded.clear()
         if not looks:
             return
         came_to: list[Outcome | Exception] = []
