@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -25,6 +26,7 @@ from watcher.model import (
     SourceKind,
     Vocabulary,
 )
+from watcher.reviews import as_change, contradictions
 from watcher.sweep import Sweep, read_response
 
 PAGE = """<!doctype html><html lang="en"><head><title>{title}</title></head><body><main><h1>{title}</h1>
@@ -94,6 +96,36 @@ def test_it_is_raised_once_and_closes_by_itself(swept: Swept, ledger: Ledger) ->
     swept(hours(48, 48))
     assert ledger.changes.status(item.id or 0) == "closed"
     assert ledger.changes.unmended(ChangeKind.CONTRADICTION) == []
+
+
+def test_pages_of_many_offerings_are_held_against_each_other_once(
+    ledger: Ledger, vocabulary: Vocabulary, pack: Pack, noon: datetime
+) -> None:
+    """Also where the claims of all these offerings are never in memory together."""
+    slugs = [Slug(f"model-{number:03}") for number in range(100)]
+    everywhere = [replace(each, offerings=tuple(slugs)) for each in SOURCES.values()]
+    last = [
+        replace(
+            each, id=SourceId(f"last-{each.id}"), url=f"{each.url}/last", offerings=(slugs[-1],)
+        )
+        for each in SOURCES.values()
+    ]
+    offerings = [Offering(slug, slug, "Lumen Forge", "API") for slug in slugs]
+    ledger.sources.sync(offerings, [*everywhere, *last], noon)
+    sweep = Sweep(ledger, vocabulary, pack)
+    for source, stated in zip((*everywhere, *last), (48, 72, 24, 48), strict=True):
+        look_at(sweep, source, BREACH.format(hours=stated), noon)
+
+    items = sweep.settle(noon)
+
+    all_sources = {each.id: each for each in (*everywhere, *last)}
+    said = {each: ledger.claims.current(each) for each in all_sources}
+    at_once = contradictions(said, all_sources, vocabulary, ledger.sources.offerings())
+    assert [item.title for item in items] == [
+        as_change(one, vocabulary, noon).title for one in at_once
+    ]
+    assert len(items) == 3
+    assert sweep.settle(noon) == ()
 
 
 def test_two_pages_that_change_together_raise_nothing(swept: Swept) -> None:

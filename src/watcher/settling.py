@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from watcher.ledger import Ledger
-from watcher.model import Change, ChangeKind, SourceId, Vocabulary
+from watcher.model import Change, ChangeKind, Offering, Slug, Source, SourceId, Vocabulary
+
+if TYPE_CHECKING:
+    from watcher.reviews.contradictions import Contradiction
+
+_OFFERINGS_AT_ONCE = 32
+"""Offerings whose claims are in memory together: a first sweep restates all there are."""
 
 
 def settle_contradictions(
@@ -38,14 +46,38 @@ def _settled(
     if len(sources) < 2:
         return ()
     # Not before there is something to hold against each other: most sweeps find nothing new.
-    from watcher.reviews.contradictions import as_change, contradictions, settled  # noqa: PLC0415
+    from watcher.reviews.contradictions import as_change, settled  # noqa: PLC0415
 
-    said = ledger.claims.current_of(sources)
     waiting = ledger.sources.pending(sources)
     held = ledger.changes.unmended(ChangeKind.CONTRADICTION)
-    found = contradictions(said, sources, vocabulary(), offerings)
+    found = _contradictions(ledger, sources, vocabulary(), offerings)
     new, mended = settled(found, held, sources, waiting)
     for item in mended:
         ledger.changes.close(item.id or 0, at, "nothing contradicts any more")
     items = [as_change(one, vocabulary(), at) for one in new]
     return tuple(replace(item, id=ledger.changes.add(item)) for item in items)
+
+
+def _contradictions(
+    ledger: Ledger,
+    sources: Mapping[SourceId, Source],
+    vocabulary: Vocabulary,
+    offerings: Mapping[Slug, Offering],
+) -> Iterable[Contradiction]:
+    """Give the contradictions of all `offerings`, with the claims of few of them in memory at a time."""
+    from watcher.reviews.contradictions import contradictions  # noqa: PLC0415 - see _settled
+
+    about: dict[Slug, list[SourceId]] = defaultdict(list)
+    for source in sources.values():
+        for slug in source.offerings:
+            about[slug].append(source.id)
+    found: dict[object, Contradiction] = {}
+    slugs = sorted(offerings)
+    for at in range(0, len(slugs), _OFFERINGS_AT_ONCE):
+        some = slugs[at : at + _OFFERINGS_AT_ONCE]
+        said = ledger.claims.current_of({each for slug in some for each in about[slug]})
+        for one in contradictions(
+            said, sources, vocabulary, {each: offerings[each] for each in some}
+        ):
+            found.setdefault(one.identity, one)  # two sources may share several offerings
+    return found.values()

@@ -64,6 +64,11 @@ class Contradiction:
         """The offerings that both sources are evidence for."""
         return frozenset(self.believed.source.offerings) & frozenset(self.doubted.source.offerings)
 
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What tells it from every other: who disagrees, about which claim, with which values."""
+        return (self.sides, *_identity(self))
+
 
 def contradictions(
     claims_by_source: Mapping[SourceId, Sequence[Claim]],
@@ -86,7 +91,7 @@ def contradictions(
         statements = _statements(about, offering.slug, vocabulary)
         for (key, _), said in sorted(statements.items()):
             for one in _disputes(said, key, vocabulary, offering):
-                found.setdefault((one.sides, *_identity(one)), one)
+                found.setdefault(one.identity, one)
     return tuple(found.values())
 
 
