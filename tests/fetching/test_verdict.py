@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from watcher.fetching.challenges import visible_text
+from watcher.fetching.challenges import shows_less_than, visible_text
 from watcher.fetching.verdict import judge_response
 from watcher.model import Judgement, Known, Response, SourceId, Usual, Verdict
 
@@ -291,3 +291,16 @@ def test_a_hostile_page_costs_no_time() -> None:
     for piece in (b"<script", b"<", b"<title", b"<meta http-equiv=refresh ", b"<!--", b"</script "):
         visible_text(piece * 6000)
         verdict(answer((piece * 6000)[:60_000]))
+
+
+PIECES = st.sampled_from(
+    [b"<p>", b"</p>", b"<script>a < b</script>", b"<style>", b"</style>", b"words of it ", b"\n \t", b"\xc3",
+     b"\xc2\xa0", "caf\u00e9".encode(), b"<", b">", b"<svg x='1'/>", b"one"]
+)  # fmt: skip
+
+
+@given(st.lists(PIECES, max_size=30).map(b"".join), st.integers(0, 60))
+def test_how_little_a_page_shows_is_told_without_reading_all_of_it(
+    payload: bytes, length: int
+) -> None:
+    assert shows_less_than(length, payload) == (len(visible_text(payload)) < length)

@@ -7,6 +7,7 @@ that says hardly anything else, and only beside a second sign.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from watcher.model import Judgement, Response, Verdict
@@ -102,6 +103,7 @@ _PHRASES = re.compile(
 )
 _TITLE = re.compile(rb"<title[^<>]*>([^<]{0,300})", re.IGNORECASE)
 _TAG = re.compile(rb"<[^<>]*>")
+_UNSEEN = (b"script", b"style", b"svg")
 _SPACE = re.compile(r"\s+")
 
 
@@ -158,9 +160,31 @@ def title_of(payload: bytes) -> str:
 
 def visible_text(payload: bytes) -> str:
     """Give roughly what a page shows: no scripts, styles and tags. In time linear in its length."""
-    for name in (b"script", b"style", b"svg"):
+    for name in _UNSEEN:
         payload = _without(payload, name)
     return _SPACE.sub(" ", _TAG.sub(b" ", payload).decode("utf-8", "replace")).strip()
+
+
+def shows_less_than(length: int, payload: bytes) -> bool:
+    """Whether `visible_text` is shorter than `length` characters; most pages tell by their beginning."""
+    for name in _UNSEEN:
+        payload = _without(payload, name)
+    shown = -1  # no space before the first word
+    for run in _between_tags(payload):
+        words = run.decode("utf-8", "replace").split()
+        shown += sum(map(len, words)) + len(words)
+        if shown >= length:
+            return False
+    return max(shown, 0) < length
+
+
+def _between_tags(payload: bytes) -> Iterator[bytes]:
+    at = 0
+    for tag in _TAG.finditer(payload):
+        if tag.start() > at:
+            yield payload[at : tag.start()]
+        at = tag.end()
+    yield payload[at:]
 
 
 def _without(payload: bytes, name: bytes) -> bytes:

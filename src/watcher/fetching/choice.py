@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from math import ceil
 from typing import Protocol
 
-from watcher.fetching.challenges import visible_text
+from watcher.fetching.challenges import shows_less_than, visible_text
 from watcher.fetching.completeness import Measure, whole
 from watcher.fetching.verdict import judge_response
 from watcher.model import FetchMode, Known, Response, Source, SourceId, Verdict
@@ -151,7 +151,7 @@ def _lack(response: Response, known: Known) -> str | None:
         return "shell: scripts, and hardly any text"
     if known.usual is not None and _has_scripts(response):
         enough = _BELOW if known.doubt is not None else _FAR_BELOW
-        if len(_said(response)) < enough * known.usual.length:
+        if _says_less_than(enough * known.usual.length, response):
             return "text: far less than usual"
     return None
 
@@ -163,22 +163,29 @@ def is_page(response: Response, known: Known) -> bool:
 
 def is_shell(response: Response) -> bool:
     """Whether the page is to be filled by its scripts: it has some, and hardly any text."""
-    return _has_scripts(response) and len(_said(response)) < _SHELL
+    return _has_scripts(response) and _says_less_than(_SHELL, response)
 
 
 def pleads_for_scripts(response: Response) -> bool:
     """Whether the page says to those without scripts that it needs them, and little besides."""
+    if b"<noscript" not in response.payload.lower():
+        return False
     pleas = b" ".join(_NOSCRIPT.findall(response.payload))
-    return bool(_PLEA.search(visible_text(pleas))) and len(_said(response)) < _PLEA_BELOW
+    return bool(_PLEA.search(visible_text(pleas))) and _says_less_than(_PLEA_BELOW, response)
+
+
+def _says_less_than(length: float, response: Response) -> bool:
+    return shows_less_than(ceil(length), _seen(response))
 
 
 def _said(response: Response) -> str:
-    return _text_of(response.payload)
+    return visible_text(_seen(response))
 
 
-@lru_cache(maxsize=8)  # asked for several times in a row for one page
-def _text_of(payload: bytes) -> str:
-    return visible_text(_NOSCRIPT.sub(b"", payload))
+def _seen(response: Response) -> bytes:
+    """The page without what it says to those who do not run its scripts."""
+    payload = response.payload
+    return _NOSCRIPT.sub(b"", payload) if b"<noscript" in payload.lower() else payload
 
 
 def _has_scripts(response: Response) -> bool:
