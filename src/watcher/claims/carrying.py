@@ -33,12 +33,13 @@ def carry_claims(
 
     Both by this vocabulary and pack. Claims of the keys `without` are not carried over but read.
     """
-    step = transition_between(before, after, pack)
+    held: dict[str, list[Claim]] = {}
+    for claim in claims:
+        held.setdefault(claim.key, []).append(claim)
+    quotes = (claim.evidence.start for each in held.values() for claim in each)
+    step = transition_between(before, after, pack, quotes)
     known: dict[str, list[Claim]] = {}
     if not step.is_rewrite:
-        held: dict[str, list[Claim]] = {}
-        for claim in claims:
-            held.setdefault(claim.key, []).append(claim)
         carrying = _Carrying(step, held)
         for key in (key for name, key in vocabulary.items() if name not in without):
             if (carried := carrying.claims(key)) is not None:
@@ -52,6 +53,8 @@ def _read(step: Transition, vocabulary: Vocabulary) -> tuple[Claim, ...]:
     """Give the claims of some keys, read from all of the document after."""
     if not vocabulary:
         return ()
+    if step.whole:
+        return claims_in(step.sides[1].reading, vocabulary)
     everything = range(len(step.after.settings))
     return claims_in(Reading(step.after.passages(everything), step.pack), vocabulary)
 
@@ -135,7 +138,8 @@ class _Carrying:
         """Give the claims of a key of which something is said in what differs, if that and the claims held decide.
 
         A claim held won over all that was said then. Where its sentence still stands it wins over all that stands, so
-        only what differs now can win over it; where there was none, nothing that stands says so.
+        only what differs now can win over it; where there was none, nothing that stands says so. One beside what
+        differs is read again: if it says the same, it counts among what is said there.
         """
         rules, after = self.step.pack.keys[key.name], self.step.sides[1]
         if rules.choice in (Choice.EVERY, Choice.JOINED) or key.name in self._needing_more:
@@ -151,10 +155,13 @@ class _Carrying:
         standing: dict[str, tuple[Claim, Standing]] = {}
         for claim in held:
             passage = self.step.after.passage_at(claim.evidence.start)
-            if claim.rule not in weights or after.touches(passage):
+            if claim.rule not in weights:
                 return None
-            one = Standing(weights[claim.rule], passage.asks, claim.evidence.start, claim.value)
-            standing[claim.scope] = (claim, one)
+            one = Standing(weights[claim.rule], passage.asks, passage.start, claim.value)
+            if not after.touches(passage):
+                standing[claim.scope] = (claim, one)
+            elif not any(one == _as_standing(each) for each in said.get(claim.scope, ())):
+                return None
         return list(self._winners(key, rules.choice, said, standing))
 
     @cached_property
@@ -162,7 +169,9 @@ class _Carrying:
         """The keys whose claims are made of more than the best of what is said."""
         pack = self.step.pack
         anywhere = (each.keys for each in pack.attributes if Reach.DOCUMENT in each.reach)
-        return pack.scoped.union(pack.differing, *anywhere)
+        sides = self.step.before, self.step.after
+        has_parts = any(setting.part for side in sides for setting in side.settings)
+        return pack.differing.union(pack.scoped if has_parts else (), *anywhere)
 
     def _winners(
         self,
@@ -181,3 +190,7 @@ class _Carrying:
                 yield claim_of(key, chosen, [chosen], scope, self.step.sides[1].reading)
             elif claim is not None:
                 yield claim
+
+
+def _as_standing(one: Candidate) -> Standing:
+    return Standing(one.weight, one.asks, one.finding.passage.start, one.value)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from rapidfuzz.distance import LCSseq
@@ -58,47 +58,54 @@ class Side:
 
 @dataclass(frozen=True)
 class Transition:
-    """The step from one document to the next."""
+    """The step from one document to the next.
+
+    `runs` are what stands in both with the same context: its first place in either outline, and how many blocks.
+    With `whole`, all sentences of the second document are at hand beside what differs.
+    """
 
     before: Outline
     after: Outline
     pack: Pack
-
-    @cached_property
-    def _runs(self) -> list[tuple[int, int, int]]:
-        """What stands in both with the same context: its first place in either outline, and how many blocks."""
-        old, new = (
-            [(each.block, each.introduces, each.part) for each in outline.settings]
-            for outline in (self.before, self.after)
-        )
-        return [
-            (one.src_start, one.dest_start, one.src_end - one.src_start)
-            for one in LCSseq.opcodes(old, new)
-            if one.tag == "equal"
-        ]
+    runs: Sequence[tuple[int, int, int]]
+    whole: bool = False
 
     @property
     def is_rewrite(self) -> bool:
         """Whether so much differs that it is less work to read all of it."""
-        stands = sum(length for *_, length in self._runs)
+        stands = sum(length for *_, length in self.runs)
         return stands < _WORTHWHILE * max(len(self.before.settings), len(self.after.settings))
 
     @cached_property
     def sides(self) -> tuple[Side, Side]:
         """What differs, before and after."""
         ends = len(self.before.settings), len(self.after.settings)
-        begun = [run for run in self._runs if run[:2] != (0, 0)]
-        ended = [run for run in self._runs if (run[0] + run[2], run[1] + run[2]) != ends]
+        begun = [run for run in self.runs if run[:2] != (0, 0)]
+        ended = [run for run in self.runs if (run[0] + run[2], run[1] + run[2]) != ends]
         old, new = (
-            _side(
-                outline,
-                [(run[side], run[side] + run[2]) for run in self._runs],
+            self._side(
+                side,
                 {run[side] for run in begun} | {run[side] + run[2] - 1 for run in ended},
-                self.pack,
+                whole=self.whole and side == 1,
             )
-            for side, outline in enumerate((self.before, self.after))
+            for side in range(2)
         )
         return old, new
+
+    def _side(self, number: int, seams: Set[int], *, whole: bool) -> Side:
+        """Give one side. `seams` are blocks of it that stand, beside which something else stands, or nothing more."""
+        outline = (self.before, self.after)[number]
+        everything = range(len(outline.settings))
+        standing = {at for run in self.runs for at in range(run[number], run[number] + run[2])}
+        at_hand = {place for place in everything if place not in standing} | seams
+        near = everything if whole else outline.near(at_hand, 2 * _FURTHEST)
+        passages = outline.passages(near)
+        starts = [outline.document.starts[each.number] for each in outline.settings]
+        places = ((bisect_right(starts, one.start) - 1, one.number) for one in passages.all)
+        touched = _spread(sum(1 << at for place, at in places if place in at_hand), _FURTHEST)
+        if touched & _OPENING:  # what comes or goes there moves others in or out
+            touched |= _OPENING
+        return Side(Reading(passages, self.pack), touched & (1 << len(passages.all)) - 1)
 
     @cached_property
     def moved(self) -> dict[int, int]:
@@ -106,26 +113,9 @@ class Transition:
         old, new = self.before.settings, self.after.settings
         return {
             old[one + at].number: new[other + at].number
-            for one, other, length in self._runs
+            for one, other, length in self.runs
             for at in range(length)
         }
-
-
-def _side(outline: Outline, runs: Iterable[tuple[int, int]], seams: Set[int], pack: Pack) -> Side:
-    """Give the side of a document in which the blocks of `runs` stand in the other document, too.
-
-    `seams` are those of them beside which something else stands, or nothing more.
-    """
-    standing = {place for run in runs for place in range(*run)}
-    differing = set(range(len(outline.settings))) - standing
-    at_hand = differing | seams
-    passages = outline.passages(outline.near(at_hand, 2 * _FURTHEST))
-    starts = [outline.document.starts[each.number] for each in outline.settings]
-    there = (one.number for one in passages.all if bisect_right(starts, one.start) - 1 in at_hand)
-    touched = _spread(sum(1 << number for number in there), _FURTHEST)
-    if touched & _OPENING:  # what comes or goes there moves others in or out
-        touched |= _OPENING
-    return Side(Reading(passages, pack), touched & (1 << len(passages.all)) - 1)
 
 
 _OPENING = (1 << OPENING) - 1
@@ -138,24 +128,46 @@ def _spread(passages: int, furthest: int) -> int:
     return passages
 
 
+def _runs(before: Outline, after: Outline) -> list[tuple[int, int, int]]:
+    old, new = (
+        [(each.block, each.introduces, each.part) for each in outline.settings]
+        for outline in (before, after)
+    )
+    return [
+        (one.src_start, one.dest_start, one.src_end - one.src_start)
+        for one in LCSseq.opcodes(old, new)
+        if one.tag == "equal"
+    ]
+
+
 class _Last:
     """The last transition: a change is read for its claims, then for what else it is about."""
 
     def __init__(self) -> None:
         self._transition: Transition | None = None
 
-    def between(self, before: Document, after: Document, pack: Pack) -> Transition:
+    def between(
+        self, before: Document, after: Document, pack: Pack, quotes: Iterable[int] = ()
+    ) -> Transition:
+        """Give the transition from one document to another, in the hands of a pack.
+
+        `quotes` are places in the first; where the block of one is gone, all of the second will have to be read.
+        """
         last = self._transition
         if (
-            last is None
-            or last.before.document is not before
-            or last.after.document is not after
-            or last.pack is not pack
+            last is not None
+            and last.before.document is before
+            and last.after.document is after
+            and last.pack is pack
         ):
-            new = outline_of(after)
-            last = self._transition = Transition(outline_of(before, new), new, pack)
-        return last
+            return last
+        new = outline_of(after)
+        old = outline_of(before, new)
+        step = Transition(old, new, pack, _runs(old, new))
+        if any(bisect_right(before.starts, place) - 1 not in step.moved for place in quotes):
+            step = replace(step, whole=True)
+        self._transition = step
+        return step
 
 
 transition_between = _Last().between
-"""Give the transition from one document to another, in the hands of a pack."""
