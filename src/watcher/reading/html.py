@@ -21,6 +21,11 @@ _TITLE_LENGTH = 100
 _BOLD_LEVEL = 7
 """Level of a heading that is only a bold paragraph: beneath all real ones."""
 
+_Path = tuple[tuple[tuple[int, str], ...], tuple[str, ...]]
+"""The headings above a place, with their levels and without."""
+
+_TOP: _Path = (), ()
+
 MOST_PIECES = 200_000
 """The longest pages of the record have 5,000 blocks."""
 
@@ -63,20 +68,21 @@ def _refuse_depth(text: str, url: str) -> None:
 
 
 def _blocks(pieces: Iterable[Piece], regions: Iterable[Region], base: str) -> Iterable[Block]:
-    paths: dict[Region, tuple[tuple[int, str], ...]] = {}
+    paths: dict[Region, _Path] = {}
     for piece, region in zip(pieces, regions, strict=True):
         kind, level = piece.kind, piece.box.level
-        above = paths.get(region, ())
-        if kind is BlockKind.PARAGRAPH and _is_bold_title(piece):
+        above, path = paths.get(region, _TOP)
+        if kind is BlockKind.PARAGRAPH and piece.bold and _is_bold_title(piece):
             kind, level = BlockKind.HEADING, _BOLD_LEVEL
         if kind is BlockKind.HEADING:
             above = tuple(heading for heading in above if heading[0] < level)
-            paths[region] = (*above, (level, piece.text))
+            path = tuple(heading for _, heading in above)
+            paths[region] = (*above, (level, piece.text)), (*path, piece.text)
         yield Block(
             kind,
             piece.text,
             region,
-            tuple(heading for _, heading in above),
+            path,
             tuple(_links(piece, base)) if piece.links else (),
             level if kind is BlockKind.HEADING else 0,
         )
