@@ -170,6 +170,25 @@ def test_claims_are_intervals(ledger: Ledger, noon: datetime, document_id: int) 
     assert spans == [(30, noon, noon + DAY), (90, noon + DAY, None)]
 
 
+def test_claims_and_what_waits_are_told_for_many_sources_as_for_each(
+    ledger: Ledger, noon: datetime, document_id: int
+) -> None:
+    ledger.claims.record(TERMS, document_id, (claim("minimum_age", 18), claim("sale", True)), noon)
+    ledger.claims.record(DATA, document_id, (claim("retention_days", 30),), noon)
+    ledger.claims.record(DATA, document_id, (claim("regions", ("eu", "us")),), noon + DAY)
+    ledger.sources.update(replace(ledger.sources.known(TERMS), pending=True))
+    asked = (TERMS, DATA, SourceId("nobody"))
+    held = ledger.claims.current_of(asked)
+    assert list(held) == list(asked)
+    assert (held[TERMS], held[DATA]) == (
+        ledger.claims.current(TERMS),
+        (claim("regions", ("eu", "us")),),
+    )
+    assert held[SourceId("nobody")] == ()
+    assert ledger.sources.pending(asked) == {TERMS}
+    assert ledger.sources.pending([DATA]) == set()
+
+
 def test_the_same_claim_keeps_its_row_and_its_quote_follows_the_document(
     ledger: Ledger, noon: datetime, document_id: int
 ) -> None:

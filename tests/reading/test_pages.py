@@ -7,6 +7,7 @@ to be read before it is committed.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -33,6 +34,34 @@ def test_a_page_reads_as_its_blocks(folder: Path, reads: Callable[..., Document]
     if os.environ.get("WATCHER_REWRITE"):
         expected.write_text(shown)
     assert shown == expected.read_text()
+
+
+@pytest.mark.parametrize("folder", sorted(PAGES.iterdir()), ids=lambda folder: folder.name)
+def test_asking_every_element_for_its_attributes_finds_nothing_more(
+    folder: Path, reads: Callable[..., Document]
+) -> None:
+    page = (folder / "page.html").read_text()
+    # An empty role says nothing, and lets the walk look at all that the element says.
+    asked = re.sub(r"<([a-z]\w*)(?=[\s>])(?![^>]*\srole=)", r'<\1 role=""', page)
+    assert asked != page
+    assert reads(asked) == reads(page)
+
+
+@pytest.mark.parametrize(
+    ("head", "leads_to"),
+    [
+        ("", "https://example.org/terms/fees"),
+        ("<base href=/other/><base href=/third/>", "https://example.org/other/fees"),
+        ("<base target=_blank><base href=https://b.example/c/>", "https://b.example/c/fees"),
+        ("<base href='javascript:0'>", "https://example.org/terms/fees"),
+    ],
+)
+def test_links_are_relative_to_what_the_page_says(
+    reads: Callable[..., Document], head: str, leads_to: str
+) -> None:
+    page = f"<head>{head}</head><p>What you pay is told in <a href=fees>our fees</a>.</p>"
+    document = reads(page, url="https://example.org/terms/")
+    assert [link.target for block in document.blocks for link in block.links] == [leads_to]
 
 
 @pytest.mark.parametrize("after", [b"", b"</dl><p>Fees are due.</p>"])

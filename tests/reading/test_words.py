@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from watcher.reading.emails import decode_cloudflare, linked_address
 from watcher.reading.wording import plain
+from watcher.text import canonical
 
 
 @settings(max_examples=200)
@@ -16,6 +17,12 @@ def test_plain_is_idempotent_and_on_one_line(text: str) -> None:
     once = plain(text)
     assert plain(once) == once
     assert once == " ".join(once.split())
+
+
+@settings(max_examples=200)
+@given(st.text("ab \u00a0\t\n\x0b\x1c\u2003\u3000", max_size=12))
+def test_all_white_space_is_one_plain_space(text: str) -> None:
+    assert plain(text) == canonical(text) == " ".join(text.split())
 
 
 @pytest.mark.parametrize(
