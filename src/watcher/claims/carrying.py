@@ -84,8 +84,8 @@ class _Carrying:
         )
 
     def _asked_anywhere(self) -> Iterator[str]:
-        for rule in self._rules():
-            if rule.asks_for_all and any(side.mentions(rule) for side in self.step.sides):
+        for rule in self.step.pack.asking_for_all:
+            if any(side.mentions(rule) for side in self.step.sides):
                 yield rule.key
 
     def _with_other_cells(self) -> Iterator[str]:

@@ -111,7 +111,7 @@ class Rule:
         """What is looked for beside what was found: what is wanted, and what there must not be."""
         return (*self.also, *self.never)
 
-    @cached_property
+    @property
     def asks_for_all(self) -> bool:
         """Whether it looks for words anywhere in the document."""
         return any(Reach.DOCUMENT in group.reach for group in self.groups)
@@ -184,6 +184,12 @@ class Pack:
             id(phrases): [(phrase, self.needs.of(phrase)) for phrase in phrases]
             for phrases in self._alternatives
         }
+
+    @cached_property
+    def asking_for_all(self) -> tuple[Rule, ...]:
+        """The rules that look for words anywhere in a document."""
+        rules = (rule for key in self.keys.values() for rule in key.rules)
+        return tuple(rule for rule in rules if rule.asks_for_all)
 
     @cached_property
     def rules_by_need(self) -> Mapping[int | None, Mapping[str, Rule]]:
