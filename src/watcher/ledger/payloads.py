@@ -161,7 +161,10 @@ class Payloads:
             crc,
         )
         row_id = self._connection.write(_ADD, row)
-        self._last.put((source, strand), _Last(row_id, position, payload))
+        if base is None:  # what is seen for the first time is not looked at twice in one sweep
+            self._last.forget((source, strand))
+        else:
+            self._last.put((source, strand), _Last(row_id, position, payload))
         return row_id
 
     def _strands_resting_on(self, gone: set[int]) -> list[tuple[int, str]]:
@@ -262,19 +265,19 @@ class _LastPayloads:
         return last
 
     def put(self, place: tuple[int, Strand], last: _Last) -> None:
-        self._forget(place)
+        self.forget(place)
         if len(last.content) > self._room // 4:
             return
         self._held[place] = last
         self._bytes += len(last.content)
         while self._bytes > self._room:
-            self._forget(next(iter(self._held)))
+            self.forget(next(iter(self._held)))
 
     def clear(self) -> None:
         self._held.clear()
         self._bytes = 0
 
-    def _forget(self, place: tuple[int, Strand]) -> None:
+    def forget(self, place: tuple[int, Strand]) -> None:
         gone = self._held.pop(place, None)
         if gone is not None:
             self._bytes -= len(gone.content)
