@@ -9,6 +9,7 @@ import pytest
 
 from watcher.claims import Pack, verify
 from watcher.ledger import Ledger
+from watcher.looks import claims_said
 from watcher.model import (
     ChangeKind,
     DeclaredClaim,
@@ -477,3 +478,26 @@ def test_a_new_token_in_every_answer_is_seen_without_reading(watch: Watch) -> No
     assert again.judgement.signal == "markup: all that is read is the same"
     assert watch.ledger.statistics()["snapshots"] == 3, "each is kept all the same"
     assert watch.look(page(NINETY)).judgement.verdict is Verdict.OK
+
+
+def test_claims_carried_from_look_to_look_are_those_of_the_page(
+    watch: Watch, vocabulary: Vocabulary, pack: Pack
+) -> None:
+    places = (
+        DeclaredClaim("retention_days", selector="h2:nth-of-type(2) + p", pattern=r"(\d+ days)"),
+        DeclaredClaim("certifications", condition="as the trust portal says"),
+    )
+    watch.source = replace(watch.source, claims=places)
+    watch.ledger.sources.sync([], [watch.source], watch.now)
+    more = "<h2>Deletion</h2><p>You may ask us to delete your personal data at any time.</p>"
+    pages = [page(), page(NINETY), page(NINETY).replace("<h2>Contact", f"{more}<h2>Contact")]
+    pages += [pages[-1].replace("Type 2 ", "").replace("January 5", "May 6"), page(THIRTY)]
+
+    for html in pages:
+        watch.look(html)
+        watch.look(html, after=timedelta(minutes=1))
+        known = watch.ledger.sources.known(watch.source.id)
+        document = watch.ledger.documents.get(known.document_id or 0)
+        read = claims_said(watch.source, html.encode(), document, vocabulary, pack)
+        held = watch.ledger.claims.current(watch.source.id)
+        assert {claim.id: claim for claim in held} == {claim.id: claim for claim in read}
