@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from watcher import cadence
+from watcher.changes import watching
 from watcher.cron import read_cron
 from watcher.model import Known, KnownHost, QuietHours, Response, Source, SourceId, SourceKind
 
@@ -187,7 +188,18 @@ def test_a_long_spacing_is_remembered_over_a_restart() -> None:
 def test_a_difference_that_waits_is_looked_at_again_within_the_hour() -> None:
     known = Known(DAILY.id, next_due_at=NOON + timedelta(hours=20))
 
-    assert cadence.sooner(DAILY, known, NOON) == NOON + timedelta(hours=1)
+    assert cadence.sooner(DAILY, known, NOON, NOON) == NOON + timedelta(hours=1)
+
+
+def test_what_differs_at_every_look_is_looked_at_in_due_course_and_when_it_is_told() -> None:
+    since, due_at = NOON, NOON + timedelta(hours=22)
+    told_at = since + watching.LONGEST_WAIT
+
+    for minutes, expected in ((1, due_at), (22 * 60 - 1, due_at)):
+        known = Known(DAILY.id, next_due_at=due_at)
+        assert cadence.sooner(DAILY, known, since, NOON + timedelta(minutes=minutes)) == expected
+    known = Known(DAILY.id, next_due_at=due_at + timedelta(hours=22))
+    assert cadence.sooner(DAILY, known, since, due_at) == told_at
 
 
 def test_what_came_back_doubtful_is_looked_at_again_within_a_day() -> None:

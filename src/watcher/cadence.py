@@ -17,6 +17,9 @@ DECIDED_WITHIN = timedelta(hours=20)
 """What came back as something that a source may say now, or may not, is looked at again by then: nothing waits for
 longer than a day."""
 
+LONGEST_WAIT = timedelta(days=1)
+"""A difference that no second look confirmed is told after so long, as `changes.watching` has it."""
+
 OVERDUE_AFTER = 2.0
 """A source is overdue when twice its interval has passed without a good look: one missed look is
 ordinary, two in a row are not."""
@@ -60,9 +63,16 @@ def next_due(
     return after_quiet_hours(source, due_at)
 
 
-def sooner(source: Source, known: Known, now: datetime) -> datetime:
-    """Give when a source is due whose difference waits for a second look, should the sweep end before it."""
-    soon = after_quiet_hours(source, now + FIRST_RETRY)
+def sooner(source: Source, known: Known, waits_since: datetime, now: datetime) -> datetime:
+    """Give when a source is due whose difference waits for a second look, should the sweep end before it.
+
+    Soon, at the look that brought the difference. Where another look found yet another one, asking every hour would
+    find more of the same, of a page that says a new number to everyone: in due course then, and when it is told.
+    """
+    soonest = now + FIRST_RETRY if waits_since >= now else waits_since + LONGEST_WAIT
+    if soonest <= now and known.next_due_at is not None:
+        return known.next_due_at
+    soon = after_quiet_hours(source, soonest)
     return soon if known.next_due_at is None else min(soon, known.next_due_at)
 
 

@@ -392,7 +392,9 @@ class Sweep:
             named = naming(change, source, state_at, *self.rules)
             change = replace(named, source_id=source_id)
             change = replace(change, id=self._ledger.changes.add(change))
-        due_at = cadence.sooner(source, known, at) if outcome.pending else known.next_due_at
+        due_at, since = known.next_due_at, outcome.memory.waits_since
+        if outcome.pending:
+            due_at = cadence.sooner(source, known, since or at, at)
         # A variant that has to settle is looked at again in due course, not soon.
         waits = outcome.pending or outcome.settling
         return change, replace(known, pending=waits, next_due_at=due_at), outcome.pending

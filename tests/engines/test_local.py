@@ -178,6 +178,25 @@ def test_a_stopped_engine_begins_no_further_look(bench: Bench) -> None:
     assert bench.ledger.checks.latest(second.id) is None
 
 
+def test_a_page_that_says_a_new_number_to_everyone_is_looked_at_as_often_as_declared(
+    bench: Bench,
+) -> None:
+    """Three looks in a sweep, and the next in due course: not three more in every hour."""
+    watched = source("terms")
+
+    async def numbered(of: Source) -> Response:
+        number = len(bench.fetcher.asked)
+        return page(of, f"Your number is {number * 7919} of today.", minute=number)
+
+    bench.fetcher.scripts["terms"] = numbered
+    bench.run(watched)
+    report = bench.run(watched)
+
+    assert len(report.outcomes) == 3
+    due_at = bench.ledger.sources.known(watched.id).next_due_at
+    assert due_at is not None and due_at > NOON + timedelta(hours=20)
+
+
 def test_half_a_page_is_asked_for_three_times_in_one_sweep_and_then_left(bench: Bench) -> None:
     watched = source("terms")
     bench.run(watched)
