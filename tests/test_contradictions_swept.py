@@ -128,6 +128,37 @@ def test_pages_of_many_offerings_are_held_against_each_other_once(
     assert sweep.settle(noon) == ()
 
 
+@pytest.mark.parametrize("is_retired", [True, False])
+def test_it_stays_open_when_a_page_beside_one_of_them_says_something_new(
+    ledger: Ledger, vocabulary: Vocabulary, pack: Pack, noon: datetime, is_retired: bool
+) -> None:
+    """The agreement holds for two offerings; that the page of the second one changed mends nothing about the first."""
+    api, chat = Slug("lumen-api"), Slug("lumen-chat")
+    dpa = replace(SOURCES[SourceId("dpa")], offerings=(api, chat))
+    trust, help_page = (
+        SOURCES[SourceId("trust")],
+        replace(page_of("help", "official_docs"), offerings=(chat,)),
+    )
+    offerings = [Offering(slug, slug, "Lumen Forge", "API") for slug in (api, chat)]
+    ledger.sources.sync(offerings, [dpa, trust, help_page], noon)
+    sweep = Sweep(ledger, vocabulary, pack)
+    look_at(sweep, dpa, BREACH.format(hours=48), noon)
+    look_at(sweep, trust, BREACH.format(hours=72), noon)
+    (item,) = sweep.settle(noon)
+
+    look_at(sweep, help_page, "We answer questions about your account by e-mail.", noon)
+    assert sweep.settle(noon) == ()
+    assert ledger.changes.status(item.id or 0) == "open"
+
+    now_declared = (
+        [dpa, help_page] if is_retired else [dpa, replace(trust, offerings=()), help_page]
+    )
+    ledger.sources.sync(offerings, now_declared, noon)
+    look_at(sweep, help_page, "We answer questions about your account by telephone.", noon)
+    sweep.settle(noon)
+    assert ledger.changes.status(item.id or 0) == "closed", "they share no offering any more"
+
+
 def test_two_pages_that_change_together_raise_nothing(swept: Swept) -> None:
     swept(hours(48, 48))
     assert swept(hours(72, 72)) == ()

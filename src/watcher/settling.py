@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -46,16 +46,26 @@ def _settled(
     if len(sources) < 2:
         return ()
     # Not before there is something to hold against each other: most sweeps find nothing new.
-    from watcher.reviews.contradictions import as_change, settled  # noqa: PLC0415
+    from watcher.reviews.contradictions import as_change, settled, sides_of  # noqa: PLC0415
 
     waiting = ledger.sources.pending(sources)
     held = ledger.changes.unmended(ChangeKind.CONTRADICTION)
     found = _contradictions(ledger, sources, vocabulary(), offerings)
     new, mended = settled(found, held, sources, waiting)
     for item in mended:
-        ledger.changes.close(item.id or 0, at, "nothing contradicts any more")
+        # Beside what is looked at, sources have other offerings, of which nothing is weighed now.
+        if not _is_untouched(ledger, sides_of(item), restated):
+            ledger.changes.close(item.id or 0, at, "nothing contradicts any more")
     items = [as_change(one, vocabulary(), at) for one in new]
     return tuple(replace(item, id=ledger.changes.add(item)) for item in items)
+
+
+def _is_untouched(ledger: Ledger, sides: Set[SourceId], restated: Set[SourceId]) -> bool:
+    """Whether the sources of an item said nothing anew, and are declared for one offering as they were."""
+    _, declared = ledger.sources.beside(sides)
+    if not sides <= declared.keys() or not sides.isdisjoint(restated):
+        return False
+    return bool(frozenset.intersection(*(frozenset(declared[each].offerings) for each in sides)))
 
 
 def _contradictions(

@@ -147,14 +147,15 @@ def settled(
     mended = (
         item
         for item in held
-        if waiting.isdisjoint(_sides(item))
-        and not _sides(item).isdisjoint(sources)
+        if waiting.isdisjoint(sides_of(item))
+        and not sides_of(item).isdisjoint(sources)
         and not any(_is_item_of(one, item, sources) for one in found)
     )
     return tuple(new), tuple(mended)
 
 
-def _sides(item: Change) -> frozenset[SourceId]:
+def sides_of(item: Change) -> frozenset[SourceId]:
+    """Give the sources that an item holds against each other."""
     others = (each.before_source for each in item.claims)
     return frozenset((item.source_id, *(each for each in others if each)))
 
