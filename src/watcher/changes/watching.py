@@ -74,7 +74,8 @@ def watch(memory: Memory, before: State | None, after: State, *, is_ours: bool =
         return Outcome(memory, first_look(after))
     if is_ours:
         return _take_over(memory, before, after)
-    old, new = policy_of(before.document), policy_of(after.document)
+    old = policy_of(before.document)
+    new = old if after.document is before.document else policy_of(after.document)
     comparison = compare_blocks(old, new)
     context = Context(memory, before, after, old, new, comparison.pieces)
     doubts = doubting.second_look(memory.doubts, before, after)
