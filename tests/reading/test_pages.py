@@ -52,7 +52,8 @@ def test_asking_every_element_for_its_attributes_finds_nothing_more(
     [
         ("", "https://example.org/terms/fees"),
         ("<base href=/other/><base href=/third/>", "https://example.org/other/fees"),
-        ("<base target=_blank><base href=https://b.example/c/>", "https://b.example/c/fees"),
+        ("<base role=none><base href=https://b.example/c/>", "https://b.example/c/fees"),
+        ("<base style=x>", "https://example.org/terms/fees"),
         ("<base href='javascript:0'>", "https://example.org/terms/fees"),
     ],
 )

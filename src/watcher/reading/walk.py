@@ -51,6 +51,9 @@ _KINDS = {
     **dict.fromkeys(("pre", "listing", "xmp"), BlockKind.CODE),
     "table": BlockKind.PARAGRAPH,
 }
+_SPECIAL = frozenset((*_KINDS, *_CELLS, "tr"))
+"""Boxes that are of a kind, or part of a row, by their tag."""
+
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 
 _HIDDEN_WORDS = 60
@@ -58,9 +61,6 @@ _HIDDEN_WORDS = 60
 
 _OF_HTML = 1_000
 """The parser numbers the elements that it knows below this; it makes up a number for any other, page by page."""
-
-_tags: dict[int, str] = {}
-"""Names of elements by the parser's number, as met: to ask for the number costs half of what the name does."""
 
 _Close = Callable[[], None]
 """What closes an element; None stands for one whose inside is not walked."""
@@ -77,7 +77,8 @@ def walk(page: LexborHTMLParser, most: int) -> Walked:
     opened: list[tuple[LexborNode, _Close]] = []
     node = page.body.first_child if page.body else None
     while node is not None and len(walker.pieces) <= most:
-        close = walker.enter(node)
+        tag, enter = _entrances.get(node.tag_id) or _entrance(node)
+        close = enter(walker, node, tag)
         if close is not None:
             child = node.first_child
             if child is not None:
@@ -95,7 +96,8 @@ def walk(page: LexborHTMLParser, most: int) -> Walked:
 
 
 def _base(nodes: Collection[LexborNode]) -> str | None:
-    return next((node.attributes["href"] or "" for node in nodes if node.tag == "base"), None)
+    said = (node.attributes for node in nodes if node.tag == "base")
+    return next((each["href"] or "" for each in said if "href" in each), None)
 
 
 class _Walker:
@@ -129,37 +131,48 @@ class _Walker:
         self.box.end = len(self.pieces)
         return self.pieces
 
-    def enter(self, node: LexborNode) -> _Close | None:
-        """Open `node` and give what closes it."""
-        number = node.tag_id
-        tag = _tags.get(number)
-        if tag is None:
-            tag = node.tag or "-"
-            if number < _OF_HTML:
-                _tags[number] = tag
-        if tag == "-text":
-            self.say(node.text_content or "")
-            return None
-        if tag in _UNREAD or tag == "br":
-            self.pass_by(tag, node)
-            return None
-        return self.open(tag, node)
+    def take_text(self, node: LexborNode, _: str) -> None:
+        """Take in a text node."""
+        self.say(node.text_content or "")
 
-    def open(self, tag: str, node: LexborNode) -> _Close | None:
-        """Open an element."""
-        if tag == "a":
-            return self.open_inline(tag, node, node.attributes)
-        telling = node.mem_id in self.telling
-        if tag not in _INLINE:
-            return self.open_box(tag, node.attributes if telling else NONE)
-        return self.open_inline(tag, node, node.attributes) if telling else self.open_plain(tag)
+    def pass_by(self, node: LexborNode, _: str) -> None:
+        """Leave out what nobody reads."""
 
-    def pass_by(self, tag: str, node: LexborNode) -> None:
-        """Leave out what nobody reads, but for breaks; of a picture in a cell, remember what it is said to be."""
-        if tag == "br":
-            self.break_line()
-        elif tag in _PICTURES and self.rows and self.cell > 1:
+    def take_picture(self, node: LexborNode, tag: str) -> None:
+        """Leave out a picture, but for what it is said to be where it may be all that a cell of a table holds."""
+        if self.rows and self.cell > 1:
             self.picture = self.picture or label(node, tag)
+
+    def take_break(self, _: LexborNode, __: str) -> None:
+        """Take in the end of a line."""
+        self.break_line()
+
+    def take_field(self, _: LexborNode, __: str) -> None:
+        """Take in a field of a form: the piece before it ends."""
+        self.flush()
+
+    def enter_link(self, node: LexborNode, tag: str) -> _Close | None:
+        """Open a link, or what looks like one."""
+        return self.open_inline(tag, node, node.attributes)
+
+    def enter_inline(self, node: LexborNode, tag: str) -> _Close | None:
+        """Open an element inside a line."""
+        if node.mem_id in self.telling:
+            return self.open_inline(tag, node, node.attributes)
+        return self.open_plain(tag)
+
+    def enter_box(self, node: LexborNode, tag: str) -> _Close:
+        """Open a block-level element: the piece before it ends."""
+        if self.words:
+            self.flush()
+        outer = self.box
+        box = self.box = Box(tag, "", outer, len(self.pieces), outer.kind, outer.level)
+        self.boxes.append(box)
+        if node.mem_id in self.telling:
+            describe(box, attributes := node.attributes)
+            if box.role:
+                return self.open_as(tag, box, attributes)
+        return self.open_as(tag, box, NONE) if tag in _SPECIAL else self.close_box
 
     def say(self, text: str) -> None:
         """Add the text of one text node to the piece being read."""
@@ -284,28 +297,16 @@ class _Walker:
 
     # Boxes
 
-    def open_box(self, tag: str, attributes: Attributes) -> _Close | None:
-        """Open a block-level element: the piece before it ends."""
-        if self.words:
-            self.flush()
-        if tag == "input":
-            return None
-        outer = self.box
-        box = self.box = Box(tag, "", outer, len(self.pieces), outer.kind, outer.level)
-        self.boxes.append(box)
-        if attributes:
-            describe(box, attributes)
+    def open_as(self, tag: str, box: Box, attributes: Attributes) -> _Close:
+        """Give the box just opened the kind that its tag or role tells, and what closes it: as row, cell or box."""
+        role = box.role
         if tag in _KINDS:
             box.kind = _KINDS[tag]
             box.level = int(tag[1]) if box.kind is BlockKind.HEADING else 0
-        elif box.role == "heading":
+        elif role == "heading":
             box.kind, box.level = BlockKind.HEADING, level(attributes)
-        elif box.role == "listitem":
+        elif role == "listitem":
             box.kind = BlockKind.ITEM
-        return self._closing(tag, box.role)
-
-    def _closing(self, tag: str, role: str) -> _Close:
-        """Give what closes the box just opened; a row and a cell begin with it."""
         if tag == "tr" or role == "row":
             return self.open_row()
         if self.rows and (tag in _CELLS or role in _CELLS):
@@ -372,3 +373,28 @@ class _Walker:
             del self.boxes[row.boxes :]
             self.pieces[row.start :] = [as_row(inside, self.box)]
         self.close_box()
+
+
+_Enter = Callable[[_Walker, LexborNode, str], _Close | None]
+
+_ENTER: dict[str, _Enter] = {
+    "-text": _Walker.take_text,
+    **dict.fromkeys(_UNREAD, _Walker.pass_by),
+    **dict.fromkeys(_PICTURES, _Walker.take_picture),
+    "br": _Walker.take_break,
+    "input": _Walker.take_field,
+    **dict.fromkeys(_INLINE, _Walker.enter_inline),
+    "a": _Walker.enter_link,
+}
+"""What is done at each tag; all others are boxes."""
+
+_entrances: dict[int, tuple[str, _Enter]] = {}
+"""The same by the parser's number of a tag, as met: to ask for the number costs half of what the name does."""
+
+
+def _entrance(node: LexborNode) -> tuple[str, _Enter]:
+    tag = node.tag or "-"
+    entrance = tag, _ENTER.get(tag, _Walker.enter_box)
+    if node.tag_id < _OF_HTML:
+        _entrances[node.tag_id] = entrance
+    return entrance

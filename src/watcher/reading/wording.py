@@ -21,19 +21,14 @@ def plain(text: str) -> str:
     Mojibake is repaired. Soft hyphens, zero-width and direction marks go; joiners that shape letters stay. The
     notes for screen readers that a link opens a new window go too: they are no words of the document.
     """
-    if not _is_tidy(text):
+    # What cannot be printed takes in all that nobody sees, and all white space but the plain one: to ask for it costs
+    # half of what tidying does.
+    is_tidy = text.isprintable() and "  " not in text and text[:1] != " " != text[-1:]
+    if not is_tidy or not (text.isascii() or mended(text) is text):
         text = _tidied(text)
     if " new " in text and ("window" in text or "tab" in text):
         text = _NEW_WINDOW.sub(lambda note: (note["mark"] or "").strip(), text).strip()
     return text
-
-
-def _is_tidy(text: str) -> bool:
-    """Whether `text` needs no tidying; to ask that costs half of what the tidying does."""
-    # What cannot be printed takes in all that nobody sees, and all white space but the plain one.
-    if not text.isprintable() or "  " in text or text[:1] == " " or text[-1:] == " ":
-        return False
-    return text.isascii() or mended(text) is text
 
 
 def _tidied(text: str) -> str:
