@@ -348,6 +348,12 @@ def test_a_backup_that_cannot_be_written_names_its_place(shared_path: Path) -> N
     assert "backup.db: the copy could not be written (unable to open database" in said
 
 
+def test_a_backup_whose_place_cannot_be_cleared_says_so(path: Path, ledger: Ledger) -> None:
+    path.with_name("backup.db.unfinished").mkdir()
+    with pytest.raises(LedgerError, match=r"backup\.db: the copy could not be written \(.*Check"):
+        ledger.backup(path.with_name("backup.db"))
+
+
 def test_a_reviewer_may_decide_while_a_sweep_is_writing(
     path: Path, ledger: Ledger, noon: datetime
 ) -> None:

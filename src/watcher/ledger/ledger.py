@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -187,16 +187,19 @@ class Ledger:
         if not path.parent.is_dir():
             raise LedgerError(f"{path}: its folder does not exist. Make {path.parent} first.")
         unfinished = path.with_name(f"{path.name}.unfinished")
-        unfinished.unlink(missing_ok=True)
         try:
-            self.connection.write("VACUUM INTO ?", (str(unfinished),))
-        except LedgerError as error:
             unfinished.unlink(missing_ok=True)
+            self.connection.write("VACUUM INTO ?", (str(unfinished),))
+            unfinished.rename(path)
+        except (LedgerError, OSError) as error:
+            with suppress(
+                OSError
+            ):  # the disk that could not be written may not let go of anything either
+                unfinished.unlink(missing_ok=True)
             raise LedgerError(
-                f"{path}: the copy could not be written ({error.__cause__}). "
+                f"{path}: the copy could not be written ({error.__cause__ or error}). "
                 f"Check the space and the permissions there; {self.path} is as it was."
             ) from error
-        unfinished.rename(path)
 
     def bytes_on_disk(self) -> int:
         """Give the size of the file and of the log beside it."""
