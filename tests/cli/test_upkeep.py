@@ -148,6 +148,9 @@ def test_run_serves_health_and_metrics(home: Path, site: Any) -> None:
         wait_for(process, "change 1: ")
         health = urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=10).read()
         metrics = urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10).read()
+        asked = urllib.request.Request(f"http://127.0.0.1:{port}/healthz", method="HEAD")
+        with urllib.request.urlopen(asked, timeout=10) as head:
+            assert (head.status, head.read()) == (200, b"")
 
     assert health.startswith(b"well: 1 source")
     assert b'watcher_checks_total{verdict="ok"} 1' in metrics

@@ -45,6 +45,11 @@ def _answer(ledger: Ledger, head: bytes) -> bytes:
     path = rest.partition(b" ")[0].partition(b"?")[0]
     if method not in (b"GET", b"HEAD"):
         return _response(405, "text/plain", "only GET\n")
+    response = _found(ledger, path)
+    return response if method == b"GET" else _without_content(response)
+
+
+def _found(ledger: Ledger, path: bytes) -> bytes:
     if path == b"/healthz":
         health = freshness.health(ledger, ledger.sources.standing(), now())
         return _response(200 if health.is_well else 503, "text/plain", freshness.summary(health))
@@ -64,3 +69,7 @@ def _response(status: int, media_type: str, text: str) -> bytes:
         f"HTTP/1.1 {status} {_REASONS[status]}\r\nContent-Type: {kind}\r\n"
         f"Content-Length: {len(content)}\r\nConnection: close\r\n\r\n"
     ).encode() + content
+
+
+def _without_content(response: bytes) -> bytes:
+    return response.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
