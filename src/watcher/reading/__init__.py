@@ -3,9 +3,9 @@
     Response ─► format ─► html │ pdf │ plain │ data ─► Document
 
     formats.py   what a payload is            encoding.py   bytes to text
-    walk.py      one walk over a page         attributes.py what attributes say that a reader sees
-    html.py      blocks of a page             regions.py    which part of a page is policy
-    selectors.py what a declaration keeps and drops
+    walk.py      one walk over a page         tags.py       what elements are by their tag
+    html.py      blocks of a page             attributes.py what they say of themselves beside it
+    selectors.py what a declaration keeps     regions.py    which part of a page is policy
     wording.py   words as a reader sees them  emails.py     addresses that pages hide
     pdf.py       PDF, taken apart by pdf_worker.py in a process of its own
     plain.py     text and Markdown            data.py       JSON

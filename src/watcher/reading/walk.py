@@ -1,7 +1,7 @@
 """One walk over every element of a page's body: its pieces of text, and the boxes that hold them.
 
 Nothing is judged here and nothing readable is dropped; regions are found afterwards from the boxes (see
-`watcher.reading.regions`). The walk goes by child, sibling and parent, so that depth costs no recursion.
+`watcher.reading.regions`). The walk goes by child and sibling and notes what is open, so that depth costs no recursion.
 """
 
 from __future__ import annotations
@@ -25,34 +25,8 @@ from watcher.reading.attributes import (
 )
 from watcher.reading.emails import decode_cloudflare, linked_address, reveal
 from watcher.reading.pieces import Box, Piece, Row, Walked, as_row, is_fact
+from watcher.reading.tags import BOLD, CELLS, CONTROLS, INLINE, KINDS, PICTURES, SPECIAL, UNREAD
 from watcher.reading.wording import plain
-
-
-def _names(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_UNREAD = _names(
-    "- -comment -doctype -document "
-    "script style template noscript head title meta link base svg iframe frame frameset noframes object embed "
-    "applet canvas video audio track source param map area datalist textarea progress meter img picture wbr"
-)
-_INLINE = _names(
-    "a abbr acronym b bdi bdo big button cite code data del dfn em font i ins kbd label mark nobr output q rb rp rt "
-    "ruby s samp slot small span strike strong sub sup time tt u var option optgroup"
-)
-_CONTROLS = _names("button label option optgroup kbd")
-_BOLD = _names("b strong")
-_PICTURES = _names("img svg")
-_CELLS = _names("td th cell gridcell columnheader rowheader")
-_KINDS = {
-    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), BlockKind.HEADING),
-    **dict.fromkeys(("li", "dt", "dd"), BlockKind.ITEM),
-    **dict.fromkeys(("pre", "listing", "xmp"), BlockKind.CODE),
-    "table": BlockKind.PARAGRAPH,
-}
-_SPECIAL = frozenset((*_KINDS, *_CELLS, "tr"))
-"""Boxes that are of a kind, or part of a row, by their tag."""
 
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 
@@ -172,7 +146,7 @@ class _Walker:
             describe(box, attributes := node.attributes)
             if box.role:
                 return self.open_as(tag, box, attributes)
-        return self.open_as(tag, box, NONE) if tag in _SPECIAL else self.close_box
+        return self.open_as(tag, box, NONE) if tag in SPECIAL else self.close_box
 
     def say(self, text: str) -> None:
         """Add the text of one text node to the piece being read."""
@@ -246,13 +220,13 @@ class _Walker:
             return None
         if tag == "a":
             return self.open_link(linked_address(attributes.get("href") or ""))
-        return _leave if tag in _CONTROLS and is_fold(attributes) else self.open_plain(tag)
+        return _leave if tag in CONTROLS and is_fold(attributes) else self.open_plain(tag)
 
     def open_plain(self, tag: str) -> _Close:
         """Open an element inside a line."""
-        if tag in _CONTROLS:
+        if tag in CONTROLS:
             return self.open_control(tag)
-        if tag in _BOLD:
+        if tag in BOLD:
             self.emboldening += 1
             return self.close_bold
         return _leave
@@ -300,8 +274,8 @@ class _Walker:
     def open_as(self, tag: str, box: Box, attributes: Attributes) -> _Close:
         """Give the box just opened the kind that its tag or role tells, and what closes it: as row, cell or box."""
         role = box.role
-        if tag in _KINDS:
-            box.kind = _KINDS[tag]
+        if tag in KINDS:
+            box.kind = KINDS[tag]
             box.level = int(tag[1]) if box.kind is BlockKind.HEADING else 0
         elif role == "heading":
             box.kind, box.level = BlockKind.HEADING, level(attributes)
@@ -309,7 +283,7 @@ class _Walker:
             box.kind = BlockKind.ITEM
         if tag == "tr" or role == "row":
             return self.open_row()
-        if self.rows and (tag in _CELLS or role in _CELLS):
+        if self.rows and (tag in CELLS or role in CELLS):
             return self.open_cell()
         if tag == "dd":
             return partial(self.close_definition, len(self.boxes) - 1)
@@ -379,11 +353,11 @@ _Enter = Callable[[_Walker, LexborNode, str], _Close | None]
 
 _ENTER: dict[str, _Enter] = {
     "-text": _Walker.take_text,
-    **dict.fromkeys(_UNREAD, _Walker.pass_by),
-    **dict.fromkeys(_PICTURES, _Walker.take_picture),
+    **dict.fromkeys(UNREAD, _Walker.pass_by),
+    **dict.fromkeys(PICTURES, _Walker.take_picture),
     "br": _Walker.take_break,
     "input": _Walker.take_field,
-    **dict.fromkeys(_INLINE, _Walker.enter_inline),
+    **dict.fromkeys(INLINE, _Walker.enter_inline),
     "a": _Walker.enter_link,
 }
 """What is done at each tag; all others are boxes."""
