@@ -56,6 +56,7 @@ def test_failure_14_how_five_thousand_sources_fare_is_told_at_once(world: Any, a
                 )
 
     world.write(watch)
-    took = {path: seconds(ada, path) for path in ("/sources", "/healthz")}
+    took = {path: seconds(ada, path) for path in ("/sources", "/healthz", "/queue")}
     assert took["/healthz"] < 0.2, took
+    assert took["/queue"] < 0.7, took
     assert took["/sources"] < 1, took
