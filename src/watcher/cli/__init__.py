@@ -115,10 +115,15 @@ class LazyGroup(click.Group):
 @click.version_option(__version__, prog_name="watcher")
 def cli() -> None:
     """Watch policy pages, extract the claims they make, and review what changed."""
+    if not gc.isenabled():  # the command is imported by now: see main
+        gc.freeze()
+        gc.enable()
 
 
 def main() -> None:
     """Run the command line; errors that Watcher raises on purpose end in one message."""
+    # Of what is imported nothing is let go: it need not be searched for cycles, neither while it comes nor later.
+    gc.disable()
     from watcher.errors import WatcherError  # noqa: PLC0415 - keeps `--help` quick
 
     gc.set_threshold(_UNCOLLECTED)
