@@ -50,9 +50,9 @@ async def look_at(
     found = look.judge(response)
     if found is not None:
         return response, found
-    await room()
     # Taken while it is at hand from judging: recording asks for it, and may come after many other pages.
     response = replace(response, markup=markup_digest(response, look.source))
+    await room()
     return response, await _read(response, look.source, deadline)
 
 
