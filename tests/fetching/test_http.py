@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -198,3 +200,11 @@ def test_one_bad_source_delays_no_other(site: Any, look: Any) -> None:
     assert bad.trouble.verdict is Verdict.UNREACHABLE
     assert good.trouble is None
     assert good.elapsed.total_seconds() < 0.3
+
+
+def test_what_looks_at_pages_loads_nothing_that_shows_them_on_a_terminal() -> None:
+    asked = (
+        "import sys, watcher.fetching.http\nprint(sorted({'rich', 'pygments'} & set(sys.modules)))"
+    )
+    said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "[]"

@@ -11,3 +11,9 @@
 
 Nothing here raises for a page's trouble: it is in `Response.trouble`, and becomes the verdict of the check.
 """
+
+import sys
+
+# httpx has a command line of its own, and loads rich and pygments for it where they are at hand: a tenth of what starts
+# a sweep. A module that is None is one that cannot be imported, and httpx does without.
+sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
