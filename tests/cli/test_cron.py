@@ -72,6 +72,19 @@ def test_what_was_put_off_is_counted(watcher: Watcher, home: Path) -> None:
     assert "127.0.0.1 asks to be left alone until" in watcher("status").output
 
 
+def test_what_is_due_in_quiet_hours_is_counted(watcher: Watcher, home: Path) -> None:
+    declared = (home / "sources.yaml").read_text()
+    now = datetime.now(UTC)
+    quiet = f"{now - timedelta(hours=1):%H:%M}-{now + timedelta(hours=1):%H:%M} UTC"
+    (home / "sources.yaml").write_text(f'defaults: {{quiet: "{quiet}"}}\n{declared}')
+
+    result = watcher("sweep")
+    assert result.exit_code == 0
+    assert result.output.startswith(
+        "0 sources looked at, 0 new for review, 0 in trouble, 1 in quiet"
+    )
+
+
 @pytest.fixture
 def slow(home: Path) -> Any:
     """The page of the folder, at a server that answers when it is let go: `asked` is set at the first request."""

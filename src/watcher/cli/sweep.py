@@ -88,7 +88,7 @@ def sweep_command(
         try:
             with ledger.sweeping():
                 take_over(ledger, sources_path, now())
-                sources = _chosen(ledger, look_at_all, names)
+                sources, quiet = _chosen(ledger, look_at_all, names)
                 swept = _sweep(ledger, sources, chosen, quiet=as_json)
         except LedgerBusy as busy:
             if busy.work == ROUND_THE_CLOCK and names:
@@ -102,7 +102,7 @@ def sweep_command(
         late = _late(ledger, report, now())
         if not as_json:
             is_idle = ledger.sources.number_standing() == 0
-            click.echo(NOTHING_DECLARED if is_idle else summary(report, waiting, late))
+            click.echo(NOTHING_DECLARED if is_idle else summary(report, waiting, late, quiet))
         # The sweep is over and told, and the next may begin: a channel or a second reader that is slow delays nothing.
         told = asyncio.run(tell(ledger, chosen))
         heard = hear(ledger, chosen)
@@ -144,12 +144,15 @@ def _summary_on(ledger: Ledger, chosen: Settings) -> Summary:
     return Summary(declared, offerings, load_vocabulary(), chosen.desk_url or "")
 
 
-def _chosen(ledger: Ledger, look_at_all: bool, names: tuple[str, ...]) -> list[Source]:
+def _chosen(ledger: Ledger, look_at_all: bool, names: tuple[str, ...]) -> tuple[list[Source], int]:
+    """Give what is to be looked at, and how many sources are due besides and have quiet hours."""
     if not names and not look_at_all:
         at = now()
-        return [each for each in ledger.sources.due(at) if not cadence.is_quiet(each, at)]
+        due = ledger.sources.due(at)
+        chosen = [each for each in due if not cadence.is_quiet(each, at)]
+        return chosen, len(due) - len(chosen)
     standing = ledger.sources.standing()
-    return [source_named(standing, name) for name in names] if names else standing
+    return [source_named(standing, name) for name in names] if names else standing, 0
 
 
 def _would_look_at(
@@ -186,8 +189,13 @@ def _late(ledger: Ledger, report: Report, at: datetime) -> list[tuple[Source, Kn
     ]
 
 
-def summary(report: Report, waiting: int, late: Sequence[tuple[Source, Known]] = ()) -> str:
-    """Give the line that a cron job mails, and one more where something is overdue."""
+def summary(
+    report: Report, waiting: int, late: Sequence[tuple[Source, Known]] = (), quiet: int = 0
+) -> str:
+    """Give the line that a cron job mails, and one more where something is overdue.
+
+    `quiet` tells how many sources are due and have quiet hours.
+    """
     looked = len({outcome.source.id for outcome in report.outcomes})
     put_off = len({source.id for source in report.put_off})
     parts = [
@@ -195,6 +203,7 @@ def summary(report: Report, waiting: int, late: Sequence[tuple[Source, Known]] =
         f"{len(report.raised)} new for review",
         f"{len(report.troubled)} in trouble",
         *([f"{put_off} put off, as their hosts asked"] if put_off else []),
+        *([f"{quiet} in quiet hours"] if quiet else []),
         *([f"{len(late)} overdue"] if late else []),
     ]
     line = f"{', '.join(parts)}; {waiting} waiting for a review"
