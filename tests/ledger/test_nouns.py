@@ -328,6 +328,23 @@ def test_a_change_that_does_not_exist_is_said_not_to(ledger: Ledger, noon: datet
 # Views
 
 
+def test_to_find_nothing_unsettled_takes_no_longer_with_more_sources(
+    ledger: Ledger, noon: datetime, source_named: Callable[[str], Source]
+) -> None:
+    def steps() -> int:
+        taken: list[None] = []
+        raw = ledger.connection.database.conn
+        raw.set_progress_handler(lambda: taken.append(None), 1)
+        assert ledger.unsettled.all() == set()
+        raw.set_progress_handler(None, 0)
+        return len(taken)
+
+    few = steps()
+    ledger.sources.sync([], [source_named(f"page-{number}") for number in range(300)], noon)
+
+    assert steps() == few
+
+
 def test_the_views_speak_plainly(ledger: Ledger, noon: datetime, document_id: int) -> None:
     stated = (claim("baa", True), claim("regions", ("EU", "US")), claim("retention_days", 30))
     ledger.claims.record(DATA, document_id, stated, noon)
