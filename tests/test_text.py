@@ -70,6 +70,16 @@ def test_a_line_break_always_ends_a_sentence(ending: str) -> None:
     assert [text[slice(*span)] for span in sentences(text)] == [ending.strip(), "12 Days"]
 
 
+def test_the_stop_after_the_day_of_a_date_ends_nothing() -> None:
+    text = "Reno, 3. March 2025: a host less. It is gone. See section 3. Marching on."
+    assert [text[slice(*span)] for span in sentences(text)] == [
+        "Reno, 3. March 2025: a host less.",
+        "It is gone.",
+        "See section 3.",
+        "Marching on.",
+    ]
+
+
 @given(st.lists(st.text(st.sampled_from("abeg NoIncArt.!?()\"'\u201d 12\u00a0"))))
 def test_lines_have_the_same_sentences_alone_and_together(lines: list[str]) -> None:
     text, start = "\n".join(lines), 0

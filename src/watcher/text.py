@@ -86,6 +86,10 @@ _ABBREVIATIONS = _words(
 _MAY_END = _words(
     "inc ltd co corp llc l.l.c plc bhd etc u.s u.k e.u u.s.a d.c b.v n.v s.a s.a.s jr sr a.m p.m"
 )
+_MONTHS = _words(
+    "january february march april may june july august september october november december "
+    "jan feb mar apr jun jul aug sep sept oct nov dec"
+)
 _OPENERS = _words(
     "we you our your the this these those that it its if in for to as at by on when where while however any all please "
     "such each no nothing except unless customer customers they users there from and but see read some"
@@ -133,7 +137,8 @@ def _ends(text: str, start: int, stop: re.Match[str]) -> bool:
         return last in ("p", "v", "art", "app", "reg", "sun") and not following[:1].isdigit()
     is_initial = len(last) == 1 and last.isupper() and last not in "I"
     is_numbering = last.replace(".", "").isdigit() and stop.start() - len(last) <= start
-    return not is_initial and not is_numbering
+    is_day = following.lower() in _MONTHS and last.isdigit() and len(last) <= 2  # "3. March 2025"
+    return not (is_initial or is_numbering or is_day)
 
 
 def _trimmed(text: str, begin: int, end: int) -> tuple[int, int]:

@@ -110,6 +110,10 @@ def test_emails(words: str, address: str) -> None:
         ("It is provided by Palewater Limited.", ["Palewater Limited"]),
         ("Palewater Networks (Pty) Ltd runs it.", ["Palewater Networks (Pty) Ltd"]),
         ("It is a service of Palewater EOOD.", ["Palewater EOOD"]),
+        ("The customer of palewater GmbH is the client.", ["palewater GmbH"]),
+        ("Requests are kept by palewater, Inc.", ["palewater, Inc."]),
+        ("It is run by mapleWater Labs sp. z o.o. from Gdynia.", ["mapleWater Labs sp. z o.o."]),
+        ("Each member of an LLC, or of the GmbH, may vote.", []),
     ],
 )
 def test_legal_names(text: str, names: list[str]) -> None:

@@ -83,7 +83,7 @@ _MONTHS = {
 _MONTH = one_of(sorted(_MONTHS, key=len, reverse=True))
 _DATE = (
     rf"(?:(?:{_MONTH})\b\.?\s{{0,2}}\d{{1,2}}(?:st|nd|rd|th)?\s?,?\s{{0,2}}\d{{4}}"
-    rf"|\d{{1,2}}(?:st|nd|rd|th)?\s(?:day\sof\s)?(?:of\s)?(?:{_MONTH})\b\.?,?\s{{0,2}}\d{{4}}"
+    rf"|\d{{1,2}}(?:st|nd|rd|th|\.)?\s(?:day\sof\s)?(?:of\s)?(?:{_MONTH})\b\.?,?\s{{0,2}}\d{{4}}"
     rf"|\d{{1,2}}-(?:{_MONTH})-\d{{4}}"
     r"|\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[/.]\d{1,2}[/.]\d{4}"
     r"|\d{4}年\d{1,2}月\d{1,2}日"
@@ -251,12 +251,17 @@ def company(words: str) -> str:
     return " ".join(words.split()).strip(" ,;:()")
 
 
+_NAME_WORD = r"(?:[^\W_]|[.&'-])*"
+_CAPITALISED = re.compile(
+    rf"(?:[a-z]{{1,5}}(?=[A-Z]))?[A-Z]{_NAME_WORD}"
+    rf"(?:[ \u00a0](?:[A-Z0-9]{_NAME_WORD}|&|of(?=[ \u00a0][A-Z])))*"
+)
+"""A run of capitalised words; one with an underscore is a blank that nobody filled in ("LEGAL_NAME")."""
+
+
 def capitalised(words: str) -> str:
     """Give the run of capitalised words with which `words` begins. Raises ValueError when there is none."""
-    run = re.match(
-        r"(?:[a-z]{1,2}(?=[A-Z]))?[A-Z][\w.&'-]*(?:[ \u00a0](?:[A-Z0-9][\w.&'-]*|&|of(?=[ \u00a0][A-Z])))*",
-        words,
-    )
+    run = _CAPITALISED.match(words)
     if run is None:
         raise ValueError(f"{words[:40]!r} begins with no name")
     return run.group().rstrip(".,")

@@ -15,16 +15,19 @@ _LEGAL_FORMS = (
     r"SAS|S\.A\.S|SA|S\.A|SARL|S\.A\.R\.L|SRL|S\.r\.l|B\.V|BV|N\.V|NV|PBC|P\.B\.C|Pte|Pty|Co|KK|K\.K|LP|L\.P|SE|SL|S\.L|"
     r"ULC|DAC|Public Benefit Corporation|Pvt|PVT|PTE|PTY|CORP|GMBH|SpA|S\.p\.A|s\.r\.o|d\.o\.o|O\u00dc|UAB|Kft|Lda|"
     r"Ltda|Srl|Sarl|SASU|ASA|FZE|FZCO|FZ-LLC|PLLC|UG|Sdn|S\.R\.L|SLU|S\.L\.U|Sp\. z o\.o|EOOD|OOD|VCC|Zrt|"
+    r"sp\. z o\.o|"
     r"\(Pty\)\.? Ltd|\(PTY\)\.? LTD|\(Pvt\)\.? Ltd|\(PVT\)\.? LTD|\(Private\) Limited"
 )
 _LEGAL_FORM = rf"{one_of(_LEGAL_FORMS.split('|'))}\b\.?(?!\w)"
 _FORM = re.compile(rf"(?<=[\s,]){_LEGAL_FORM}")
 # What begins with one of a few letters is scanned for several times as fast as what looks behind itself.
 _FORM_ANYWHERE = re.compile(_LEGAL_FORM)
-_WORD = r"(?:[A-Z0-9]|[a-z]{1,2}\.?(?=[A-Z]))[\w.&'\u2019/-]*"
+_WORD = r"(?:[A-Z0-9]|[a-z]{1,5}\.?(?=[A-Z]))[\w.&'\u2019/-]*"
 _NAME_BEFORE = re.compile(
     rf"(?<![\w.])(?:{_WORD}[ \u00a0](?:(?:of|and|&)[ \u00a0](?=[A-Z]))?){{0,5}}{_WORD},?[ \u00a0]$"
 )
+_SMALL_NAME_BEFORE = re.compile(r"(?<![\w.@/])[a-z][a-z0-9-]{1,30}(?:\.[a-z]{2,3})?,?[ \u00a0]$")
+"""A name that its owner writes in small letters ("palewater GmbH")."""
 _ABBREVIATED = (
     "Inc.",
     "INC.",
@@ -78,6 +81,19 @@ _SHORT_FORMS = frozenset(
         "SLU",
     ]
 )
+_AFTER_SMALL_NAMES = re.compile(
+    r"(?:Inc|LLC|L\.L\.C|Ltd|GmbH|B\.V|S\.A\.S|SARL|S\.r\.l|O\u00dc|PBC|s\.r\.o|sp\. z o\.o)\.?"
+)
+"""Forms that follow a name alone, so that a word in small letters before one is a name."""
+_NO_NAMES = frozenset(
+    re.findall(
+        r"\w+",
+        "a an the our your their its his her this that these those each every any some no not one such other another "
+        "own new former parent single private limited liability and or as of by is was be with to in into for from "
+        "called named german american dutch us uk eu",
+    )
+)
+"""Words in small letters that may stand before such a form and are no name: "an LLC"."""
 _LEADING = frozenset(
     [
         "At",
@@ -138,8 +154,8 @@ def company_spans(text: str) -> Iterator[tuple[int, int]]:
         start, form = found.start(), found.group()
         if start < reached:
             continue
-        before = _NAME_BEFORE.search(text, max(reached, start - _LONGEST), start)
-        if before is None or not _is_name(before.group(), form):
+        before = _name_before(text, max(reached, start - _LONGEST), start, form)
+        if before is None:
             continue
         begin = before.start() + _leaders(before.group())
         end = _end_of_forms(text, found.end())
@@ -152,6 +168,17 @@ def company_spans(text: str) -> Iterator[tuple[int, int]]:
         if begin < start:
             yield begin, end
             reached = end
+
+
+def _name_before(text: str, earliest: int, start: int, form: str) -> re.Match[str] | None:
+    """The name that ends where the legal form begins, if one does."""
+    found = _NAME_BEFORE.search(text, earliest, start)
+    if found:
+        return found if _is_name(found.group(), form) else None
+    if not _AFTER_SMALL_NAMES.fullmatch(form):
+        return None
+    small = _SMALL_NAME_BEFORE.search(text, max(earliest, start - 40), start)
+    return small if small and small.group().strip(" ,\u00a0") not in _NO_NAMES else None
 
 
 def _forms(text: str) -> Iterator[re.Match[str]]:

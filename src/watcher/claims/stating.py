@@ -91,10 +91,11 @@ def _addresses(passage: Passage) -> tuple[str, ...]:
     """The e-mail addresses that a sentence prints, and those that its block links to."""
     printed = re.findall(captures.PATTERNS["email"], passage.folded)
     linked = [
-        link.target[7:].split("?")[0].lower() for link in passage.block.links if _mails(link.target)
+        link.target[7:].split("?")[0].lower()
+        for link in passage.block.links
+        if _mails(link.target) and (passage.first or link.text.strip().lower() in passage.folded)
     ]
-    found = [captures.email(one) for one in printed] + (linked if passage.first else [])
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys([captures.email(one) for one in printed] + linked))
 
 
 def _mails(target: str) -> bool:
