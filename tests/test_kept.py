@@ -115,13 +115,14 @@ def test_a_file_of_somebody_else_is_not_read(caches: Path) -> None:
     assert recalled("origin") is None
 
 
-def test_only_the_newest_forms_stay(caches: Path) -> None:
+def test_only_the_newest_forms_of_a_name_stay(caches: Path) -> None:
+    kept.keep("other", "origin", TOLD)
     for number in range(kept.MOST_KEPT + 3):
         kept.keep("form", f"{number:016}", number)
         (caches / f"form-{number:016}.json").touch()
         os.utime(caches / f"form-{number:016}.json", (number, number))
-    left = sorted(each.name for each in caches.iterdir())
-    assert len(left) == kept.MOST_KEPT
+    assert len(list(caches.glob("form-*"))) == kept.MOST_KEPT
+    assert kept.recalled("other", "origin", lambda told: told) == TOLD
     assert recalled(f"{kept.MOST_KEPT + 2:016}") == kept.MOST_KEPT + 2
 
 

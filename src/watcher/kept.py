@@ -21,7 +21,7 @@ from watcher import __version__
 Thing = TypeVar("Thing")
 
 MOST_KEPT = 8
-"""Forms that stay in the folder, the newest: a few packs and versions beside each other, and no more."""
+"""Forms of one name that stay in the folder, the newest: a few packs and versions beside each other, and no more."""
 
 _LARGEST = 20_000_000
 """Bytes of one form: ten times that of the shipped rules."""
@@ -67,7 +67,7 @@ def keep(name: str, origin: str | None, data: object) -> None:
     with suppress(OSError):
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _put(place, _seal(origin, told) + b"\n" + told)
-        _let_go_of_old(place.parent)
+        _let_go_of_old(place.parent, name)
 
 
 def _place(name: str, origin: str | None) -> Path | None:
@@ -95,7 +95,9 @@ def _put(place: Path, content: bytes) -> None:
         Path(draft).unlink(missing_ok=True)
 
 
-def _let_go_of_old(folder: Path) -> None:
-    newest = sorted(folder.glob("*.json"), key=lambda each: each.stat().st_mtime, reverse=True)
+def _let_go_of_old(folder: Path, name: str) -> None:
+    newest = sorted(
+        folder.glob(f"{name}-*.json"), key=lambda each: each.stat().st_mtime, reverse=True
+    )
     for each in newest[MOST_KEPT:]:
         each.unlink(missing_ok=True)
