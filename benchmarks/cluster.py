@@ -83,13 +83,19 @@ class Seen:
 
 
 class Hosts(asyncio.Protocol):
-    """Answers every path with one of a few pages, after a while."""
+    """Answers every path with one of a few pages, after a while; whoever hangs up before that is no longer served."""
 
     def __init__(self, seen: Seen, pages: list[bytes], latency: float) -> None:
         self._seen = seen
         self._pages = pages
         self._latency = latency
         self._loop = asyncio.get_running_loop()
+        self._answering: asyncio.TimerHandle | None = None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._answering is not None:
+            self._answering.cancel()
+            self._seen.end(self._host)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -102,9 +108,10 @@ class Hosts(asyncio.Protocol):
             self._answer(json.dumps(self._seen.told()).encode())
             return
         self._seen.begin(self._host)
-        self._loop.call_later(self._latency, self._end, path)
+        self._answering = self._loop.call_later(self._latency, self._end, path)
 
     def _end(self, path: str) -> None:
+        self._answering = None
         self._seen.end(self._host)
         self._answer(self._pages[int(path.rpartition("/")[2]) % len(self._pages)])
 
