@@ -67,12 +67,27 @@ def _edited(lines: list[str], edits: list[tuple[str, int, int]]) -> list[str]:
 
 
 @given(LINES, EDITS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_claims_carried_over_are_those_that_reading_gives(
     numbers: list[int], edits: list[tuple[str, int, int]]
 ) -> None:
     lines = [_lines()[number % len(_lines())] for number in numbers]
     before, after = document_of("\n".join(lines)), document_of("\n".join(_edited(lines, edits)))
+    carried, read = _carried(before, after)
+    assert carried == read
+
+
+@given(st.lists(LINES.map(lambda numbers: numbers[:8]), min_size=4, max_size=9), EDITS)
+@settings(max_examples=100, deadline=None)
+def test_claims_of_paragraphs_of_which_a_sentence_changed_are_those_that_reading_gives(
+    paragraphs: list[list[int]], edits: list[tuple[str, int, int]]
+) -> None:
+    said = [[_lines()[number % len(_lines())] for number in each] for each in paragraphs]
+    anew = list(said)
+    for edit in edits:
+        place = edit[2] % len(said)
+        anew[place] = _edited(anew[place], [edit])
+    before, after = (document_of("\n".join(map(" ".join, each))) for each in (said, anew))
     carried, read = _carried(before, after)
     assert carried == read
 

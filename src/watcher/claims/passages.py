@@ -180,7 +180,11 @@ class Outline:
         """Give the sentence around the character at `start`, which stands in a block that is read, as its first one."""
         number = bisect_right(self.document.starts, start) - 1
         place = bisect_left(self.settings, number, key=lambda each: each.number)
-        return next(one for one in self._sentences(self.settings[place], 0) if start < one.end)
+        return next(one for one in self.said(place) if start < one.end)
+
+    def said(self, place: int) -> list[Passage]:
+        """Give the sentences of the block at a place in `settings`, numbered as if there were no others."""
+        return list(self._sentences(self.settings[place], 0))
 
     def _sentences(self, setting: Setting, first: int) -> Iterator[Passage]:
         _, block, introduces, part = setting

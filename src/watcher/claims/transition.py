@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import groupby, pairwise
 
 from rapidfuzz.distance import LCSseq
 
@@ -18,7 +19,7 @@ from watcher.claims.matching import Reading
 from watcher.claims.passages import NEIGHBOURS, OPENING, Outline, Passage, outline_of
 from watcher.claims.phrases import Phrase
 from watcher.claims.rules import Group, Pack, Reach, Rule
-from watcher.model import Document
+from watcher.model import BlockKind, Document
 
 _FURTHEST = BESIDE + NEIGHBOURS
 """Sentences from one that differs to the last whose reading it can bear on: through the finer cell of a neighbour."""
@@ -79,33 +80,51 @@ class Transition:
     @cached_property
     def sides(self) -> tuple[Side, Side]:
         """What differs, before and after."""
-        ends = len(self.before.settings), len(self.after.settings)
-        begun = [run for run in self.runs if run[:2] != (0, 0)]
-        ended = [run for run in self.runs if (run[0] + run[2], run[1] + run[2]) != ends]
-        old, new = (
-            self._side(
-                side,
-                {run[side] for run in begun} | {run[side] + run[2] - 1 for run in ended},
-                whole=self.whole and side == 1,
-            )
-            for side in range(2)
-        )
-        return old, new
+        return self._side(0, self.before), self._side(1, self.after, whole=self.whole)
 
-    def _side(self, number: int, seams: Set[int], *, whole: bool) -> Side:
-        """Give one side. `seams` are blocks of it that stand, beside which something else stands, or nothing more."""
-        outline = (self.before, self.after)[number]
+    def _side(self, side: int, outline: Outline, *, whole: bool = False) -> Side:
         everything = range(len(outline.settings))
-        standing = {at for run in self.runs for at in range(run[number], run[number] + run[2])}
-        at_hand = {place for place in everything if place not in standing} | seams
-        near = everything if whole else outline.near(at_hand, 2 * _FURTHEST)
-        passages = outline.passages(near)
+        standing = {at for run in self.runs for at in range(run[side], run[side] + run[2])}
+        begins, ends = self._seams(side)
+        differing = {place for place in everything if place not in standing}
+        near = outline.near(differing | begins | ends, 2 * _FURTHEST)
+        passages = outline.passages(everything if whole else near)
         starts = [outline.document.starts[each.number] for each in outline.settings]
-        places = ((bisect_right(starts, one.start) - 1, one.number) for one in passages.all)
-        touched = _spread(sum(1 << at for place, at in places if place in at_hand), _FURTHEST)
+        places = [bisect_right(starts, one.start) - 1 for one in passages.all]
+        differ = beside = 0
+        for place, group in groupby(range(len(places)), places.__getitem__):
+            numbers = list(group)
+            if place in differing:
+                alike, alike_to_end = self._alike_within.get((side, place), (0, 0))
+                new = numbers[alike : len(numbers) - alike_to_end]
+                differ |= sum(1 << number for number in new)
+                beside |= sum(1 << number for number in numbers[max(0, alike - 1) : alike + 1])
+            if place in begins:
+                beside |= 1 << numbers[0]
+            if place in ends:
+                beside |= 1 << numbers[-1]
+        touched = _spread(differ, _FURTHEST) | _spread(beside, _FURTHEST - 1)
         if touched & _OPENING:  # what comes or goes there moves others in or out
             touched |= _OPENING
-        return Side(Reading(passages, self.pack), touched & (1 << len(passages.all)) - 1)
+        return Side(Reading(passages, self.pack), touched & (1 << len(places)) - 1)
+
+    def _seams(self, side: int) -> tuple[Set[int], Set[int]]:
+        """The blocks that stand and before which, or after which, something else stands, or nothing more."""
+        last = len(self.before.settings), len(self.after.settings)
+        begun = {run[side] for run in self.runs if run[:2] != (0, 0)}
+        ended = [run for run in self.runs if (run[0] + run[2], run[1] + run[2]) != last]
+        return begun, {run[side] + run[2] - 1 for run in ended}
+
+    @cached_property
+    def _alike_within(self) -> dict[tuple[int, int], tuple[int, int]]:
+        """How many sentences are the same at the beginning and at the end of blocks that took each other's place."""
+        edges = [(0, 0, 0), *self.runs, (len(self.before.settings), len(self.after.settings), 0)]
+        alike = dict[tuple[int, int], tuple[int, int]]()
+        for one, other in pairwise(edges):
+            old, new = one[0] + one[2], one[1] + one[2]
+            if (other[0] - old, other[1] - new) == (1, 1):
+                alike[0, old] = alike[1, new] = _alike(self.before, old, self.after, new)
+        return alike
 
     @cached_property
     def moved(self) -> dict[int, int]:
@@ -119,6 +138,22 @@ class Transition:
 
 
 _OPENING = (1 << OPENING) - 1
+
+
+def _alike(before: Outline, old: int, after: Outline, new: int) -> tuple[int, int]:
+    """Give how many sentences two blocks begin with in common, and how many they end with; none of other blocks."""
+    one, other = before.settings[old], after.settings[new]
+    is_same_place = replace(one.block, text="") == replace(other.block, text="")
+    if one.block.kind is BlockKind.HEADING or not is_same_place or one[2:] != other[2:]:
+        return 0, 0
+    sides = [
+        [(each.folded, each.lead, outline.document.text[each.start : each.end]) for each in said]
+        for outline, said in ((before, before.said(old)), (after, after.said(new)))
+    ]
+    least = min(map(len, sides))
+    first = next((n for n in range(least) if sides[0][n] != sides[1][n]), least)
+    rest = range(1, least - first + 1)
+    return first, next((n for n in rest if sides[0][-n] != sides[1][-n]), len(rest) + 1) - 1
 
 
 def _spread(passages: int, furthest: int) -> int:
