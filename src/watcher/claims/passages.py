@@ -159,21 +159,28 @@ class Outline:
     folded: str
     settings: tuple[Setting, ...]
 
-    def near(self, places: Iterable[int], distance: int) -> set[int]:
-        """Give the places in `settings` that are so near to one of `places`, and those of the document's opening."""
-        near = set(range(min(OPENING, len(self.settings))))
+    def near(self, places: Iterable[int], sentences: int) -> set[int]:
+        """Give `places` in `settings`, those within so many sentences of one, and those of the document's opening."""
+        near = set(self._onward(-1, 1, OPENING + NEIGHBOURS))
         for place in places:
-            near.update(
-                range(max(0, place - distance), min(len(self.settings), place + distance + 1))
-            )
+            near.add(place)
+            near.update(self._onward(place, 1, sentences), self._onward(place, -1, sentences))
         return near
+
+    def _onward(self, place: int, step: int, sentences: int) -> Iterator[int]:
+        """The places from one on, in either direction, until so many sentences are passed."""
+        at, passed = place + step, 0
+        while 0 <= at < len(self.settings) and passed < sentences:
+            yield at
+            passed += len(self._cut(at))
+            at += step
 
     def passages(self, wanted: Container[int]) -> Passages:
         """Give the sentences of the blocks at these places in `settings`, numbered as if there were no others."""
         passages: list[Passage] = []
-        for place, setting in enumerate(self.settings):
+        for place in range(len(self.settings)):
             if place in wanted:
-                passages += self._sentences(setting, len(passages))
+                passages += self._sentences(place, len(passages))
         return Passages(self.document, tuple(passages), self.folded)
 
     def passage_at(self, start: int) -> Passage:
@@ -184,15 +191,27 @@ class Outline:
 
     def said(self, place: int) -> list[Passage]:
         """Give the sentences of the block at a place in `settings`, numbered as if there were no others."""
-        return list(self._sentences(self.settings[place], 0))
+        return list(self._sentences(place, 0))
 
-    def _sentences(self, setting: Setting, first: int) -> Iterator[Passage]:
-        _, block, introduces, part = setting
-        start, enumeration = self.document.starts[setting.number], ""
-        for number, (begin, end) in enumerate(_spans(block.text, start), first):
+    def _sentences(self, place: int, first: int) -> Iterator[Passage]:
+        number, block, introduces, part = self.settings[place]
+        start, enumeration = self.document.starts[number], ""
+        for at, (begin, end) in enumerate(self._cut(place), first):
             enumeration = _enumerating(self.folded, begin, start, enumeration)
             lead = f"{introduces} {enumeration}".strip() if enumeration else introduces
-            yield Passage(number, begin, self.folded[begin:end], block, lead, begin == start, part)
+            yield Passage(at, begin, self.folded[begin:end], block, lead, begin == start, part)
+
+    def _cut(self, place: int) -> list[tuple[int, int]]:
+        """Where the sentences of a block begin and end in the document."""
+        if (cut := self._cuts.get(place)) is None:
+            number, block, *_ = self.settings[place]
+            cut = self._cuts[place] = list(_spans(block.text, self.document.starts[number]))
+        return cut
+
+    @cached_property
+    def _cuts(self) -> dict[int, list[tuple[int, int]]]:
+        """What was cut so far, by place."""
+        return {}
 
 
 def outline_of(document: Document, alike: Outline | None = None) -> Outline:
@@ -237,8 +256,7 @@ def read_passages(document: Document, around: Container[str] | None = None) -> P
     """Give the sentences of the policy text (main blocks, and footers of PDF pages) with their context.
 
     With `around`, only those of the blocks with one of these texts, of their neighbours and of the document's opening:
-    all that a rule looks at which reads those blocks, unless it asks for words anywhere in the document. As many
-    neighbouring blocks as sentences are asked for, since each has one at least.
+    all that a rule looks at which reads those blocks, unless it asks for words anywhere in the document.
     """
     outline = outline_of(document)
     if around is None:
