@@ -100,11 +100,11 @@ class Reading:
         """The passages and lines that hold every word that one of `phrases` needs."""
         held = self._holding.get(id(phrases))
         if held is None:
-            some, each = 0, []
+            some, each, fulfilled, anything = 0, [], self._fulfilled, self._anything
             for phrase, needs in self.pack.needed[id(phrases)]:
-                holding = self._anything
+                holding = anything
                 for need in needs:
-                    holding &= self._fulfilled[need]
+                    holding &= fulfilled[need]
                     if not holding:
                         break
                 else:

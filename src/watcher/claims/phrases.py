@@ -53,6 +53,7 @@ class Segment:
     def occurrences(self, folded: str, begin: int, end: int) -> list[Match]:
         """Give every place between `begin` and `end` where the segment stands."""
         expression, found = self.expression, []
+        captures = expression.groups > 0
         if self.is_anchored:  # `re` would look for the beginning at every place
             first = expression.match(folded, begin, end)
             return [Match(*first.span(), _spans(first))] if first else []
@@ -60,7 +61,7 @@ class Segment:
             start, stop = one.span()
             # Asked here, not in the pattern: `re` then scans for first letters.
             if start == 0 or (before := folded[start - 1]) == " " or not _is_of_word(before):
-                found.append(Match(start, stop, _spans(one) if expression.groups else _NOTHING))
+                found.append(Match(start, stop, _spans(one) if captures else _NOTHING))
         return found
 
 

@@ -89,7 +89,8 @@ class Statement:
 
 def _addresses(passage: Passage) -> tuple[str, ...]:
     """The e-mail addresses that a sentence prints, and those that its block links to."""
-    printed = re.findall(captures.PATTERNS["email"], passage.folded)
+    bears_one = any(sign in passage.folded for sign in captures.MARKS["#email"])
+    printed = re.findall(captures.PATTERNS["email"], passage.folded) if bears_one else []
     linked = [
         link.target[7:].split("?")[0].lower()
         for link in passage.block.links
