@@ -50,12 +50,12 @@ _WORDS = {
     "a thousand": 1000, "thousand": 1000, "five hundred": 500, "ten thousand": 10_000, "fifty thousand": 50_000,
     "one million": 1_000_000, "two hundred": 200,
 }  # fmt: skip
+_UNIT = one_of(sorted(_UNITS[1:10], key=len, reverse=True))
+# The longest first; what tens go on with is told once for each of them, since expressions are long to compile.
 _WORD = one_of(
-    sorted(
-        (word.replace("-", "[- ]") for word in _WORDS if word not in ("a", "an")),
-        key=len,
-        reverse=True,
-    )
+    f"{word}(?:[- ]{_UNIT})?" if word in _TENS else word
+    for word in sorted(_WORDS, key=len, reverse=True)
+    if "-" not in word and word not in ("a", "an")
 )
 _NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}}){{1,3}}|\d{{1,7}}(?:\.\d{{1,4}})?|(?:{_WORD})\b)"
 _TWICE = rf"{_NUMBER}(?:\s{{0,2}}\(\s?{_NUMBER}\s?\))?"
