@@ -127,10 +127,10 @@ class Reading:
 
     def rules_for(self, among: int) -> Iterator[Rule]:
         """Give the rules that may find something in the passages `among`: others lack a word there, or a few more."""
-        rules = dict[str, Rule](self.pack.rules_by_need.get(None, {}))
-        for need, within in enumerate(self._fulfilled):
-            if within & among:
-                rules.update(self.pack.rules_by_need.get(need, {}))
+        rules = dict[str, Rule]()
+        for need, asking in self.pack.rules_by_need.items():
+            if need is None or self._fulfilled[need] & among:
+                rules.update(asking)
         yield from rules.values()
 
     def findings(self, rule: Rule, among: int = -1) -> Iterator[Finding]:

@@ -103,7 +103,6 @@ _PHRASES = re.compile(
 )
 _TITLE = re.compile(rb"<title[^<>]*>([^<]{0,300})", re.IGNORECASE)
 _TAG = re.compile(rb"<[^<>]*>")
-_UNSEEN = (b"script", b"style", b"svg")
 _SPACE = re.compile(r"\s+")
 
 
@@ -160,15 +159,13 @@ def title_of(payload: bytes) -> str:
 
 def visible_text(payload: bytes) -> str:
     """Give roughly what a page shows: no scripts, styles and tags. In time linear in its length."""
-    for name in _UNSEEN:
-        payload = _without(payload, name)
+    payload = _without_unseen(payload)
     return _SPACE.sub(" ", _TAG.sub(b" ", payload).decode("utf-8", "replace")).strip()
 
 
 def shows_less_than(length: int, payload: bytes) -> bool:
     """Whether `visible_text` is shorter than `length` characters; most pages tell by their beginning."""
-    for name in _UNSEEN:
-        payload = _without(payload, name)
+    payload = _without_unseen(payload)
     shown = -1  # no space before the first word
     for run in _between_tags(payload):
         words = run.decode("utf-8", "replace").split()
@@ -187,8 +184,16 @@ def _between_tags(payload: bytes) -> Iterator[bytes]:
     yield payload[at:]
 
 
-def _without(payload: bytes, name: bytes) -> bytes:
+def _without_unseen(payload: bytes) -> bytes:
     lower = payload.lower()
+    for name in (b"script", b"style", b"svg"):
+        if b"<" + name in lower:
+            payload = _without(payload, lower, name)
+            lower = payload.lower()
+    return payload
+
+
+def _without(payload: bytes, lower: bytes, name: bytes) -> bytes:
     opening, closing = b"<" + name, b"</" + name
     kept, at = [], 0
     while (start := lower.find(opening, at)) >= 0:

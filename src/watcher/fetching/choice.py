@@ -147,13 +147,15 @@ def _lack(response: Response, known: Known) -> str | None:
     """Say by what a page shows that scripts are to fill it."""
     if pleads_for_scripts(response):
         return "noscript: the page asks for scripts"
-    if is_shell(response):
+    if not _has_scripts(response):
+        return None
+    enough = _BELOW if known.doubt is not None else _FAR_BELOW
+    usual = 0 if known.usual is None else enough * known.usual.length
+    if not _says_less_than(max(_SHELL, usual), response):
+        return None
+    if _says_less_than(_SHELL, response):
         return "shell: scripts, and hardly any text"
-    if known.usual is not None and _has_scripts(response):
-        enough = _BELOW if known.doubt is not None else _FAR_BELOW
-        if _says_less_than(enough * known.usual.length, response):
-            return "text: far less than usual"
-    return None
+    return "text: far less than usual" if known.usual is not None else None
 
 
 def is_page(response: Response, known: Known) -> bool:
