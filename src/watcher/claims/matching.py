@@ -125,13 +125,24 @@ class Reading:
         """Give the passages that hold every word that one of `phrases`, which live as long as the pack, needs."""
         return self._held(phrases).some & self._everywhere
 
-    def rules_for(self, among: int) -> Iterator[Rule]:
-        """Give the rules that may find something in the passages `among`: others lack a word there, or a few more."""
+    def rules_for(self, among: int) -> dict[str, Rule]:
+        """Give the rules, by name, with a `find` phrase all of whose words stand in one of the passages `among`."""
         rules = dict[str, Rule]()
         for need, asking in self.pack.rules_by_need.items():
-            if need is None or self._fulfilled[need] & among:
-                rules.update(asking)
-        yield from rules.values()
+            if not (within := among if need is None else self._fulfilled[need] & among):
+                continue
+            for rule, others in asking:
+                if rule.name not in rules and self._hold(within, others):
+                    rules[rule.name] = rule
+        return rules
+
+    def _hold(self, passages: int, needs: Sequence[int]) -> bool:
+        """Whether one of these passages holds words of all `needs`."""
+        for need in needs:
+            passages &= self._fulfilled[need]
+            if not passages:
+                return False
+        return True
 
     def findings(self, rule: Rule, among: int = -1) -> Iterator[Finding]:
         """Give what `rule` reads from the document, or from the passages of the bit set `among`, in their order."""

@@ -192,10 +192,10 @@ class Pack:
         return tuple(rule for rule in rules if rule.asks_for_all)
 
     @cached_property
-    def rules_by_need(self) -> Mapping[int | None, Mapping[str, Rule]]:
-        """For each requirement, by number: the rules with a `find` phrase of which it leaves out most, by name."""
-        by_need: dict[int | None, dict[str, Rule]] = {}
+    def rules_by_need(self) -> Mapping[int | None, Sequence[tuple[Rule, tuple[int, ...]]]]:
+        """For each requirement, by number: rules with a phrase of which it leaves out most, and what else that needs."""
+        by_need: dict[int | None, list[tuple[Rule, tuple[int, ...]]]] = {}
         for rule in (rule for key in self.keys.values() for rule in key.rules):
             for _, needs in self.needed[id(rule.find)]:
-                by_need.setdefault(needs[0] if needs else None, {})[rule.name] = rule
+                by_need.setdefault(needs[0] if needs else None, []).append((rule, needs[1:]))
         return by_need
