@@ -193,7 +193,7 @@ class Pack:
 
     @cached_property
     def rules_by_need(self) -> Mapping[int | None, Sequence[tuple[Rule, tuple[int, ...]]]]:
-        """For each requirement, by number: rules with a phrase of which it leaves out most, and what else that needs."""
+        """For each requirement, by number: rules with a phrase of which it leaves out most, and its further needs."""
         by_need: dict[int | None, list[tuple[Rule, tuple[int, ...]]]] = {}
         for rule in (rule for key in self.keys.values() for rule in key.rules):
             for _, needs in self.needed[id(rule.find)]:
