@@ -24,7 +24,9 @@ _ALIKE: dict[str, str] = {
 _ODD = re.compile(f"[{''.join(map(re.escape, _ALIKE))}]")
 _NEW_WINDOW = re.compile(r"\(?\bopens? in (?:a )?new (?:window|tab)\b\)?", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
-_SPACE_BEFORE_MARK = re.compile(r" (?=[,.;:!?)\]])")
+_MARKS = ",.;:!?)]"
+_SPACE_BEFORE_MARK = re.compile(f" (?=[{re.escape(_MARKS)}])")
+_LOOSE = [f" {mark}" for mark in _MARKS]
 
 
 def canonical(text: str) -> str:
@@ -40,7 +42,7 @@ def canonical(text: str) -> str:
         folded = " ".join(folded.split())
     while "new" in folded and _opens_anew(folded):
         folded = " ".join(_NEW_WINDOW.sub(" ", folded).split())
-    return _SPACE_BEFORE_MARK.sub("", folded)
+    return _SPACE_BEFORE_MARK.sub("", folded) if any(map(folded.__contains__, _LOOSE)) else folded
 
 
 def _opens_anew(folded: str) -> bool:
