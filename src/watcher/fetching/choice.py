@@ -145,9 +145,10 @@ def reason_to_render(response: Response, known: Known) -> str | None:
 
 def _lack(response: Response, known: Known) -> str | None:
     """Say by what a page shows that scripts are to fill it."""
-    if pleads_for_scripts(response):
+    lower = response.payload.lower()
+    if b"<noscript" in lower and pleads_for_scripts(response):
         return "noscript: the page asks for scripts"
-    if not _has_scripts(response):
+    if b"<script" not in lower:
         return None
     enough = _BELOW if known.doubt is not None else _FAR_BELOW
     usual = 0 if known.usual is None else enough * known.usual.length
@@ -170,8 +171,6 @@ def is_shell(response: Response) -> bool:
 
 def pleads_for_scripts(response: Response) -> bool:
     """Whether the page says to those without scripts that it needs them, and little besides."""
-    if b"<noscript" not in response.payload.lower():
-        return False
     pleas = b" ".join(_NOSCRIPT.findall(response.payload))
     return bool(_PLEA.search(visible_text(pleas))) and _says_less_than(_PLEA_BELOW, response)
 
