@@ -196,3 +196,32 @@ class NothingToFetch:
 
     async def fetch(self, source: Source, known: Known) -> Response:
         raise AssertionError(source)
+
+
+def test_a_page_that_claims_the_same_in_other_words_is_not_weighed_again(
+    swept: Swept, ledger: Ledger, vocabulary: Vocabulary, pack: Pack, noon: datetime
+) -> None:
+    swept({"dpa": BREACH.format(hours=48)})
+    said = BREACH.format(hours=48) + " The staff of the night shift is on call for this."
+    sweep = Sweep(ledger, vocabulary, pack)
+    look_at(sweep, SOURCES[SourceId("dpa")], said, noon + timedelta(days=9))
+    assert ledger.unsettled.all() == set()
+    look_at(sweep, SOURCES[SourceId("dpa")], BREACH.format(hours=72), noon + timedelta(days=10))
+    assert ledger.unsettled.all() == {SourceId("dpa")}
+
+
+def test_a_source_declared_for_another_offering_is_held_against_what_others_say_of_it(
+    ledger: Ledger, vocabulary: Vocabulary, pack: Pack, noon: datetime
+) -> None:
+    api, chat = Slug("lumen-api"), Slug("lumen-chat")
+    offerings = [Offering(slug, slug, "Lumen Forge", "API") for slug in (api, chat)]
+    dpa, trust = SOURCES[SourceId("dpa")], replace(SOURCES[SourceId("trust")], offerings=(chat,))
+    ledger.sources.sync(offerings, [dpa, trust], noon)
+    sweep = Sweep(ledger, vocabulary, pack)
+    look_at(sweep, dpa, BREACH.format(hours=48), noon)
+    look_at(sweep, trust, BREACH.format(hours=72), noon)
+    assert sweep.settle(noon) == ()
+
+    ledger.sources.sync(offerings, [dpa, replace(trust, offerings=(chat, api))], noon)
+    (item,) = sweep.settle(noon)
+    assert item.kind is ChangeKind.CONTRADICTION

@@ -295,8 +295,9 @@ class Sweep:
         check_id = self._ledger.checks.add(check_of(look.source, response, judgement, snapshot_id))
         is_ours = self._states.took_other_steps(before, response)  # a technical upgrade
         cause = "technical" if is_ours else "observed"
-        self._ledger.claims.record(look.source.id, document_id, seen.claims, at, cause)
-        self._ledger.unsettled.add(look.source.id)
+        anew = self._ledger.claims.record(look.source.id, document_id, seen.claims, at, cause)
+        if anew or look.known.pending:  # while a difference waits, nothing is held against others
+            self._ledger.unsettled.add(look.source.id)
         known = replace(
             known_after(look.source, look.known, response, judgement),
             snapshot_id=snapshot_id,
@@ -389,8 +390,7 @@ class Sweep:
         change = outcome.change
         if change is not None:
             state_at = partial(self._states.at, source, held=(before, after), rules=self.rules)
-            named = naming(change, source, state_at, *self.rules)
-            change = replace(named, source_id=source_id)
+            change = replace(naming(change, source, state_at, *self.rules), source_id=source_id)
             change = replace(change, id=self._ledger.changes.add(change))
         due_at, since = known.next_due_at, outcome.memory.waits_since
         if outcome.pending:

@@ -76,11 +76,12 @@ class Claims:
         claims: tuple[Claim, ...],
         at: datetime,
         cause: str = OBSERVED,
-    ) -> None:
+    ) -> bool:
         """Record that from `at` on a source makes exactly `claims`, read from the document `document_id`.
 
         Begins rows for claims that are new or altered, ends the rows of those that are gone or altered, and leaves
-        the others alone but for the place of their quote. Raises ValueError when two claims have one id.
+        the others alone but for the place of their quote. Tells whether it began or ended any. Raises ValueError when
+        two claims have one id.
         """
         by_id = {claim.id: claim for claim in claims}
         if len(by_id) != len(claims):
@@ -111,6 +112,7 @@ class Claims:
                 if each not in same
             ]
             self._connection.write_all(_BEGIN, begun)
+        return bool(ended or begun)
 
     def history(self, source_id: SourceId, claim_id: str) -> list[ClaimRow]:
         """Give every row of one claim of a source, oldest first."""

@@ -100,11 +100,13 @@ class Sources:
     ) -> None:
         """Take over what is declared now; what no longer is stays, marked with when that was first seen.
 
-        `digest` identifies the declarations, so that the same need not be taken over again.
+        Where other sources than before speak for an offering, all of them are unsettled. `digest` identifies the
+        declarations, so that the same need not be taken over again.
         """
         at = to_text(now)
         rules = {host: host_rules_as(each) for host, each in (hosts or {}).items()}
         with self._connection.atomic():
+            before = self._spoken_for()
             self._sync(
                 "sources",
                 "source_id",
@@ -119,9 +121,25 @@ class Sources:
                 [_offering_row(each) for each in offerings],
                 at,
             )
+            self._unsettle(before, self._spoken_for())
             self._connection.write(
                 "UPDATE ledger SET declared_as = ?, host_rules = ?", (digest, to_json(rules))
             )
+
+    def _spoken_for(self) -> dict[str, str]:
+        """The offerings that each source is declared for, as stored, by the id of the source."""
+        rows = self._connection.rows(
+            "SELECT source_id, offerings FROM sources WHERE retired_at IS NULL"
+        )
+        return dict(rows)
+
+    def _unsettle(self, before: Mapping[str, str], now: Mapping[str, str]) -> None:
+        """Have all sources of those offerings held against each other for which others spoke before."""
+        moved = [each for each in before if before[each] != now.get(each)]
+        told = (slugs for each in moved for slugs in (before[each], now.get(each, "[]")))
+        offerings = {slug for slugs in told for slug in from_json(slugs)}
+        if offerings:
+            self._connection.write(_UNSETTLE, (to_json(sorted(offerings)),))
 
     def declared_as(self) -> str | None:
         """Give the digest of the declarations that were taken over last, if they had one."""
@@ -254,6 +272,10 @@ SELECT {COLUMNS} FROM sources WHERE retired_at IS NULL AND EXISTS (
     SELECT 1 FROM json_each(offerings) WHERE value IN (
         SELECT shared.value FROM sources AS seen, json_each(seen.offerings) AS shared
          WHERE seen.retired_at IS NULL AND seen.source_id IN (SELECT value FROM json_each(?))))
+"""
+_UNSETTLE = """
+INSERT OR IGNORE INTO unsettled SELECT id FROM sources WHERE retired_at IS NULL AND EXISTS (
+    SELECT 1 FROM json_each(offerings) WHERE value IN (SELECT value FROM json_each(?)))
 """
 ROWS_DUE = """
     SELECT source AS row, next_due_at AS since FROM source_states WHERE next_due_at <= ?
