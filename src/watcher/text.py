@@ -26,6 +26,8 @@ _NEW_WINDOW = re.compile(r"\(?\bopens? in (?:a )?new (?:window|tab)\b\)?", re.IG
 _WORD = re.compile(r"\w+")
 _MARKS = ",.;:!?)]"
 _SPACE_BEFORE_MARK = re.compile(f" (?=[{re.escape(_MARKS)}])")
+_LONG = 1_000
+"""Characters from which it takes less to look for each mark than to try every space."""
 _LOOSE = [f" {mark}" for mark in _MARKS]
 
 
@@ -42,7 +44,9 @@ def canonical(text: str) -> str:
         folded = " ".join(folded.split())
     while "new" in folded and _opens_anew(folded):
         folded = " ".join(_NEW_WINDOW.sub(" ", folded).split())
-    return _SPACE_BEFORE_MARK.sub("", folded) if any(map(folded.__contains__, _LOOSE)) else folded
+    if len(folded) > _LONG and not any(map(folded.__contains__, _LOOSE)):
+        return folded
+    return _SPACE_BEFORE_MARK.sub("", folded)
 
 
 def _opens_anew(folded: str) -> bool:

@@ -114,7 +114,7 @@ class _Carrying:
         """The keys of rules that find something in what differs."""
         said = set[str]()
         for side in self.step.sides:
-            for rule in side.reading.rules_for(side.touched).values():
+            for rule in side.rules.values():
                 if rule.key not in said | self._open and side.says(rule):
                     said.add(rule.key)
         return frozenset(said)

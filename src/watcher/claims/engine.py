@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from watcher import values
 from watcher.claims.choosing import Candidate, choose, rank
@@ -37,10 +37,17 @@ def claims_in(reading: Reading, vocabulary: Vocabulary) -> tuple[Claim, ...]:
     )
 
 
-def statements_in(reading: Reading, vocabulary: Vocabulary, among: int) -> Iterator[Claim]:
-    """Give every sentence of the bit set `among` in which a rule fires, as a claim."""
+def statements_in(
+    reading: Reading, vocabulary: Vocabulary, among: int, possible: Container[str] | None = None
+) -> Iterator[Claim]:
+    """Give every sentence of the bit set `among` in which a rule fires, as a claim.
+
+    `possible` are the names of the rules that may, where that is known already.
+    """
     for name, key in vocabulary.items():
         rules = reading.pack.keys[name].rules if name in reading.pack.keys else ()
+        if possible is not None:
+            rules = tuple([rule for rule in rules if rule.name in possible])
         for finding in (each for rule in rules for each in reading.findings(rule, among)):
             if candidate := _candidate(key, finding):
                 yield claim_of(key, candidate, [candidate], finding.rule.scope, reading)

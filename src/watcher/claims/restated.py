@@ -16,7 +16,7 @@ from watcher.claims.engine import statements_in
 from watcher.claims.matching import Reading
 from watcher.claims.passages import read_passages
 from watcher.claims.rules import Pack
-from watcher.claims.transition import transition_between
+from watcher.claims.transition import Side, transition_between
 from watcher.model import BlockChange, Claim, ClaimChange, Difference, State, Vocabulary
 from watcher.text import canonical
 
@@ -40,8 +40,8 @@ def restated_claims(
     if not keys:
         return ()
     old, new = transition_between(before.document, after.document, pack).sides
-    went = _Side(before, {each.before.text for each in blocks if each.before}, keys, old.reading)
-    came = _Side(after, {each.after.text for each in blocks if each.after}, keys, new.reading)
+    went = _Side(before, {each.before.text for each in blocks if each.before}, keys, old)
+    came = _Side(after, {each.after.text for each in blocks if each.after}, keys, new)
     return tuple(_restated(went, came))
 
 
@@ -49,13 +49,14 @@ def restated_claims(
 class _Side:
     """A state before or after, the texts of its blocks that differ, the keys of claims that stand in both.
 
-    `near` has the sentences that are in one of the documents alone, and those around them.
+    `near` has the sentences that are in one of the documents alone, and those around them. What rules find in others
+    of the same block stands in the other document, too.
     """
 
     state: State
     texts: set[str]
     keys: Vocabulary
-    near: Reading
+    near: Side
 
     @cached_property
     def claims(self) -> dict[str, Claim]:
@@ -78,13 +79,13 @@ class _Side:
 
     def _statements(self) -> Iterator[Claim]:
         """What is said where the document differs: the sentences around it are read too, and all where a rule asks."""
-        near, pack = self.near, self.near.pack
-        differing = near.passages.within(self.texts)
-        rules = (rule for name in self.keys for rule in pack.keys[name].rules)
-        if any(near.mentions(rule.find) & differing for rule in rules if rule.asks_for_all):
+        near, pack = self.near.reading, self.near.reading.pack
+        differing = near.passages.within(self.texts) & self.near.touched
+        asking = (rule for rule in pack.asking_for_all if rule.key in self.keys)
+        if any(near.mentions(rule.find) & differing for rule in asking):
             near = Reading(read_passages(self.state.document), pack)
-            differing = near.passages.within(self.texts)
-        return statements_in(near, self.keys, differing)
+            return statements_in(near, self.keys, near.passages.within(self.texts))
+        return statements_in(near, self.keys, differing, self.near.rules)
 
 
 def _restated(before: _Side, after: _Side) -> Iterator[ClaimChange]:

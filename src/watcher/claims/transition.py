@@ -35,6 +35,11 @@ class Side:
     reading: Reading
     touched: int
 
+    @cached_property
+    def rules(self) -> dict[str, Rule]:
+        """The rules, by name, all of whose words stand in what differs."""
+        return self.reading.rules_for(self.touched)
+
     def says(self, rule: Rule) -> bool:
         """Whether `rule`, which does not ask for words anywhere, finds something in what differs here."""
         return any(True for _ in self.reading.findings(rule, self.touched))
