@@ -9,7 +9,7 @@ from watcher.claims import Pack, read_claims, restated_claims
 from watcher.claims.engine import condition_of
 from watcher.claims.examples import document_of
 from watcher.claims.matching import Reading
-from watcher.claims.passages import read_passages
+from watcher.claims.passages import NEIGHBOURS, outline_of, read_passages
 from watcher.claims.rules import Rule
 from watcher.model import BlockChange, ClaimChange, Difference, Document, State, Vocabulary
 
@@ -88,7 +88,9 @@ def test_around_a_block_rules_find_what_they_find_in_the_whole_document(pack: Pa
     found = 0
     for example in examples[::5]:
         texts = {block.text for block in document_of(example).blocks}
-        near = Reading(read_passages(document, texts), pack)
+        outline = outline_of(document)
+        places = [at for at, each in enumerate(outline.blocks) if each.block.text in texts]
+        near = Reading(outline.passages(outline.near(places, NEIGHBOURS)), pack)
         said = _said(whole, rules, texts)
         assert _said(near, rules, texts) == said
         found += len(said)

@@ -11,7 +11,7 @@ from random import Random
 import pytest
 
 from watcher.claims import Pack
-from watcher.engines.recording import MOST_LOOKS, MOST_READ, Recorder
+from watcher.engines.recording import MOST_READ, MOST_TOGETHER, Recorder
 from watcher.errors import LedgerFull, NotFound
 from watcher.ledger import Ledger
 from watcher.model import Judgement, Response, Source, SourceId, SourceKind, Verdict, Vocabulary
@@ -82,7 +82,7 @@ def test_looks_that_end_together_are_one_transaction(
 def test_no_transaction_takes_more_looks_than_others_can_wait_for(
     ledger: Ledger, sweep: Sweep, commits: Callable[[], int]
 ) -> None:
-    looks = looks_at(ledger, sweep, *(f"s{n}" for n in range(MOST_LOOKS + 1)))
+    looks = looks_at(ledger, sweep, *(f"s{n}" for n in range(MOST_TOGETHER + 1)))
     before = commits()
 
     outcomes = record(sweep, looks)

@@ -55,7 +55,7 @@ def _read(step: Transition, vocabulary: Vocabulary) -> tuple[Claim, ...]:
         return ()
     if step.whole:
         return claims_in(step.sides[1].reading, vocabulary)
-    everything = range(len(step.after.settings))
+    everything = range(len(step.after.blocks))
     return claims_in(Reading(step.after.passages(everything), step.pack), vocabulary)
 
 
@@ -170,7 +170,7 @@ class _Carrying:
         pack = self.step.pack
         anywhere = (each.keys for each in pack.attributes if Reach.DOCUMENT in each.reach)
         sides = self.step.before, self.step.after
-        has_parts = any(setting.part for side in sides for setting in side.settings)
+        has_parts = any(each.part for side in sides for each in side.blocks)
         return pack.differing.union(pack.scoped if has_parts else (), *anywhere)
 
     def _winners(

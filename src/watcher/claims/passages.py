@@ -139,7 +139,7 @@ class Passages:
             mask ^= lowest
 
 
-class Setting(NamedTuple):
+class BlockInContext(NamedTuple):
     """A block that is read, and all that its sentences are read with beside their neighbours.
 
     `number` is its place among the document's blocks, `introduces` what leads or asks before it, `part` its policy.
@@ -157,10 +157,10 @@ class Outline:
 
     document: Document
     folded: str
-    settings: tuple[Setting, ...]
+    blocks: tuple[BlockInContext, ...]
 
     def near(self, places: Iterable[int], sentences: int) -> set[int]:
-        """Give `places` in `settings`, those within so many sentences of one, and those of the document's opening."""
+        """Give `places` in `blocks`, those within so many sentences of one, and those of the document's opening."""
         near = set(self._onward(-1, 1, OPENING + NEIGHBOURS))
         for place in places:
             near.add(place)
@@ -170,15 +170,15 @@ class Outline:
     def _onward(self, place: int, step: int, sentences: int) -> Iterator[int]:
         """The places from one on, in either direction, until so many sentences are passed."""
         at, passed = place + step, 0
-        while 0 <= at < len(self.settings) and passed < sentences:
+        while 0 <= at < len(self.blocks) and passed < sentences:
             yield at
             passed += len(self._cut(at))
             at += step
 
     def passages(self, wanted: Container[int]) -> Passages:
-        """Give the sentences of the blocks at these places in `settings`, numbered as if there were no others."""
+        """Give the sentences of the blocks at these places in `blocks`, numbered as if there were no others."""
         passages: list[Passage] = []
-        for place in range(len(self.settings)):
+        for place in range(len(self.blocks)):
             if place in wanted:
                 passages += self._sentences(place, len(passages))
         return Passages(self.document, tuple(passages), self.folded)
@@ -186,15 +186,15 @@ class Outline:
     def passage_at(self, start: int) -> Passage:
         """Give the sentence around the character at `start`, which stands in a block that is read, as its first one."""
         number = bisect_right(self.document.starts, start) - 1
-        place = bisect_left(self.settings, number, key=lambda each: each.number)
+        place = bisect_left(self.blocks, number, key=lambda each: each.number)
         return next(one for one in self.said(place) if start < one.end)
 
     def said(self, place: int) -> list[Passage]:
-        """Give the sentences of the block at a place in `settings`, numbered as if there were no others."""
+        """Give the sentences of the block at a place in `blocks`, numbered as if there were no others."""
         return list(self._sentences(place, 0))
 
     def _sentences(self, place: int, first: int) -> Iterator[Passage]:
-        number, block, introduces, part = self.settings[place]
+        number, block, introduces, part = self.blocks[place]
         start, enumeration = self.document.starts[number], ""
         for at, (begin, end) in enumerate(self._cut(place), first):
             enumeration = _enumerating(self.folded, begin, start, enumeration)
@@ -204,7 +204,7 @@ class Outline:
     def _cut(self, place: int) -> list[tuple[int, int]]:
         """Where the sentences of a block begin and end in the document."""
         if (cut := self._cuts.get(place)) is None:
-            number, block, *_ = self.settings[place]
+            number, block, *_ = self.blocks[place]
             cut = self._cuts[place] = list(_spans(block.text, self.document.starts[number]))
         return cut
 
@@ -224,17 +224,17 @@ def outline_of(document: Document, alike: Outline | None = None) -> Outline:
         folded[at : at + min(200, len(block.text))]
         for at, block in zip(document.starts, document.blocks, strict=True)
     ]
-    settings = list[Setting]()
+    blocks = list[BlockInContext]()
     lead, question = "", ""
     for number, part in enumerate(parts_of(document.blocks, heads)):
         block, start = document.blocks[number], document.starts[number]
         if part.superseded or not _is_read(block):
             continue
         introduces = (lead if block.kind is not BlockKind.HEADING else "") or question
-        settings.append(Setting(number, block, introduces, part.name))
+        blocks.append(BlockInContext(number, block, introduces, part.name))
         words = folded[start : start + len(block.text)]
         lead, question = _next_lead(block, words, lead), _question(block, words, question)
-    return Outline(document, folded, tuple(settings))
+    return Outline(document, folded, tuple(blocks))
 
 
 def _folded(document: Document, alike: Outline | None) -> str:
@@ -252,19 +252,10 @@ def _folded(document: Document, alike: Outline | None) -> str:
     )
 
 
-def read_passages(document: Document, around: Container[str] | None = None) -> Passages:
-    """Give the sentences of the policy text (main blocks, and footers of PDF pages) with their context.
-
-    With `around`, only those of the blocks with one of these texts, of their neighbours and of the document's opening:
-    all that a rule looks at which reads those blocks, unless it asks for words anywhere in the document.
-    """
+def read_passages(document: Document) -> Passages:
+    """Give the sentences of the policy text (main blocks, and footers of PDF pages) with their context."""
     outline = outline_of(document)
-    if around is None:
-        return outline.passages(range(len(outline.settings)))
-    places = (
-        place for place, setting in enumerate(outline.settings) if setting.block.text in around
-    )
-    return outline.passages(outline.near(places, NEIGHBOURS))
+    return outline.passages(range(len(outline.blocks)))
 
 
 def _spans(text: str, start: int) -> Iterator[tuple[int, int]]:

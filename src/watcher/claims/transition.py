@@ -80,7 +80,7 @@ class Transition:
     def is_rewrite(self) -> bool:
         """Whether so much differs that it is less work to read all of it."""
         stands = sum(length for *_, length in self.runs)
-        return stands < _WORTHWHILE * max(len(self.before.settings), len(self.after.settings))
+        return stands < _WORTHWHILE * max(len(self.before.blocks), len(self.after.blocks))
 
     @cached_property
     def sides(self) -> tuple[Side, Side]:
@@ -88,13 +88,13 @@ class Transition:
         return self._side(0, self.before), self._side(1, self.after, whole=self.whole)
 
     def _side(self, side: int, outline: Outline, *, whole: bool = False) -> Side:
-        everything = range(len(outline.settings))
+        everything = range(len(outline.blocks))
         standing = {at for run in self.runs for at in range(run[side], run[side] + run[2])}
         begins, ends = self._seams(side)
         differing = {place for place in everything if place not in standing}
         near = outline.near(differing | begins | ends, 2 * _FURTHEST)
         passages = outline.passages(everything if whole else near)
-        starts = [outline.document.starts[each.number] for each in outline.settings]
+        starts = [outline.document.starts[each.number] for each in outline.blocks]
         places = [bisect_right(starts, one.start) - 1 for one in passages.all]
         differ = beside = 0
         for place, group in groupby(range(len(places)), places.__getitem__):
@@ -115,7 +115,7 @@ class Transition:
 
     def _seams(self, side: int) -> tuple[Set[int], Set[int]]:
         """The blocks that stand and before which, or after which, something else stands, or nothing more."""
-        last = len(self.before.settings), len(self.after.settings)
+        last = len(self.before.blocks), len(self.after.blocks)
         begun = {run[side] for run in self.runs if run[:2] != (0, 0)}
         ended = [run for run in self.runs if (run[0] + run[2], run[1] + run[2]) != last]
         return begun, {run[side] + run[2] - 1 for run in ended}
@@ -123,7 +123,7 @@ class Transition:
     @cached_property
     def _alike_within(self) -> dict[tuple[int, int], tuple[int, int]]:
         """How many sentences are the same at the beginning and at the end of blocks that took each other's place."""
-        edges = [(0, 0, 0), *self.runs, (len(self.before.settings), len(self.after.settings), 0)]
+        edges = [(0, 0, 0), *self.runs, (len(self.before.blocks), len(self.after.blocks), 0)]
         alike = dict[tuple[int, int], tuple[int, int]]()
         for one, other in pairwise(edges):
             old, new = one[0] + one[2], one[1] + one[2]
@@ -134,7 +134,7 @@ class Transition:
     @cached_property
     def moved(self) -> dict[int, int]:
         """The number that each block which stands has among the blocks of either document."""
-        old, new = self.before.settings, self.after.settings
+        old, new = self.before.blocks, self.after.blocks
         return {
             old[one + at].number: new[other + at].number
             for one, other, length in self.runs
@@ -147,7 +147,7 @@ _OPENING = (1 << OPENING) - 1
 
 def _alike(before: Outline, old: int, after: Outline, new: int) -> tuple[int, int]:
     """Give how many sentences two blocks begin with in common, and how many they end with; none of other blocks."""
-    one, other = before.settings[old], after.settings[new]
+    one, other = before.blocks[old], after.blocks[new]
     is_same_place = replace(one.block, text="") == replace(other.block, text="")
     if one.block.kind is BlockKind.HEADING or not is_same_place or one[2:] != other[2:]:
         return 0, 0
@@ -170,7 +170,7 @@ def _spread(passages: int, furthest: int) -> int:
 
 def _runs(before: Outline, after: Outline) -> list[tuple[int, int, int]]:
     old, new = (
-        [(each.block, each.introduces, each.part) for each in outline.settings]
+        [(each.block, each.introduces, each.part) for each in outline.blocks]
         for outline in (before, after)
     )
     return [

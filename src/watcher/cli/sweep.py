@@ -94,21 +94,34 @@ def sweep_command(
             if busy.work == ROUND_THE_CLOCK and names:
                 return _ask_who_runs(ledger, names)
             raise
-        report = swept.report
-        if swept.told is not None or report is None:
+        if swept.told is not None or swept.report is None:
             click.echo("Stopped. What was not looked at stays due.", err=as_json)
             sys.exit(swept.exit_code)
-        waiting = ledger.changes.number_waiting(now())
-        late = _late(ledger, report, now())
-        if not as_json:
-            is_idle = ledger.sources.number_standing() == 0
-            click.echo(NOTHING_DECLARED if is_idle else summary(report, waiting, late, quiet))
-        # The sweep is over and told, and the next may begin: a channel or a second reader that is slow delays nothing.
-        told = asyncio.run(tell(ledger, chosen))
-        heard = hear(ledger, chosen)
-        told += asyncio.run(tell(ledger, chosen)) if heard is not None else []
-        if summary_path is not None:
-            _summary_on(ledger, chosen).append_to(summary_path, report, waiting, len(late))
+        is_well = _tell_of(ledger, swept.report, quiet, chosen, summary_path, as_json=as_json)
+    sys.exit(0 if is_well else 1)
+
+
+def _tell_of(
+    ledger: Ledger,
+    report: Report,
+    quiet: int,
+    chosen: Settings,
+    summary_path: Path | None,
+    *,
+    as_json: bool,
+) -> bool:
+    """Say what a sweep came to, to whoever is to know; tell whether all is well."""
+    waiting = ledger.changes.number_waiting(now())
+    late = _late(ledger, report, now())
+    if not as_json:
+        is_idle = ledger.sources.number_standing() == 0
+        click.echo(NOTHING_DECLARED if is_idle else summary(report, waiting, late, quiet))
+    # The sweep is over and told, and the next may begin: a channel or a second reader that is slow delays nothing.
+    told = asyncio.run(tell(ledger, chosen))
+    heard = hear(ledger, chosen)
+    told += asyncio.run(tell(ledger, chosen)) if heard is not None else []
+    if summary_path is not None:
+        _summary_on(ledger, chosen).append_to(summary_path, report, waiting, len(late))
     if as_json:
         extra = {
             "overdue": [source.id for source, _ in late],
@@ -122,7 +135,7 @@ def sweep_command(
     for bug in report.bugs:
         traceback.print_exception(bug)
     given_up = any(each.given_up for each in told)
-    sys.exit(1 if report.troubled or late or report.bugs or given_up else 0)
+    return not (report.troubled or late or report.bugs or given_up)
 
 
 def _ask_who_runs(ledger: Ledger, names: Iterable[str]) -> None:

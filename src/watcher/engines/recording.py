@@ -11,7 +11,7 @@ from watcher.errors import LedgerError
 from watcher.model import Document, Judgement, Response
 from watcher.sweep import Look, Outcome, Sweep
 
-MOST_LOOKS = 64
+MOST_TOGETHER = 64
 LONGEST = 0.05
 """Looks in one transaction, and seconds after which no further one is taken into it: people and other processes that
 want to write wait for as long, and so does everything else in this one."""
@@ -74,7 +74,7 @@ class Recorder:
         came_to: list[Outcome | Exception] = []
         try:
             with self._sweep.together():
-                self._record_some(looks[:MOST_LOOKS], came_to)
+                self._record_some(looks[:MOST_TOGETHER], came_to)
         except Exception as error:  # handed on to everybody who waits
             came_to = [error] * len(looks)
         self._wait(looks[len(came_to) :])
